@@ -1,0 +1,54 @@
+import { GraftError } from '../errors/graft-error.js';
+
+/** What one picture became. */
+export type ExtractedImage =
+  | { readonly kind: 'feature'; readonly vector: Float32Array }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Where the time of one call went. Decode seconds are summed over threads; inference seconds are wall time of the engine. */
+export interface ExtractionSeconds {
+  readonly decode: number;
+  readonly inference: number;
+}
+
+export interface ExtractionResult {
+  /** As many as images were given, in their order. */
+  readonly images: readonly ExtractedImage[];
+  readonly seconds: ExtractionSeconds;
+}
+
+export interface EngineDescription {
+  /** `onnx-cpu` */
+  readonly name: string;
+  /** Version of the library that runs the network: `onnxruntime 1.30.0`. */
+  readonly version: string;
+  readonly threads: number;
+}
+
+/**
+ * Turns encoded pictures (JPEG, PNG, WebP) into feature vectors.
+ *
+ * Calls may overlap: decoding of one goes on during inference of another. Inference runs in micro-batches of one fixed
+ * size, the last one padded, so that a feature depends on nothing but its own picture.
+ */
+export interface FeatureExtractor {
+  readonly engine: EngineDescription;
+  /** Length of every vector. */
+  readonly dimensions: number;
+  /**
+   * Throws {@link ExtractorCrashed} when the process under it dies, and `signal.reason` when aborted. `onProgress` is told
+   * the number of images of this call that are done, each time it grows.
+   */
+  extract(
+    images: readonly Uint8Array[],
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
+  ): Promise<ExtractionResult>;
+  close(): Promise<void>;
+}
+
+/** The extractor's process died (native crash, out of memory, killed). Retried: the next call starts a new process. */
+export class ExtractorCrashed extends GraftError {
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, { ...options, retryable: true });
+  }
+}

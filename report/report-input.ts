@@ -1,0 +1,53 @@
+import type { DatasetManifest, QuarantinedImage, SplitName } from '../dataset/dataset.js';
+import type { Receipt } from '../features/receipt.js';
+import type { Convergence, LogisticRegressionSettings } from '../heads/head.js';
+import type { SplitMetrics } from '../heads/metrics.js';
+
+/** One evaluated picture: what the report's plots and gallery are drawn from. */
+export interface ScoredImage {
+  /** File name for people. Untrusted. */
+  readonly name: string;
+  readonly class: string;
+  readonly predicted: string;
+  /** Probability of each class, in the label encoder's order. */
+  readonly probabilities: readonly number[];
+}
+
+/** A scored picture of the gallery, with a small JPEG to show. */
+export interface GalleryImage extends ScoredImage {
+  /** Thumbnail bytes, JPEG, at most 160 × 160. */
+  readonly thumbnail: Uint8Array;
+}
+
+/** All that the HTML report shows; the renderer does no I/O. */
+export interface ReportInput {
+  readonly runId: string;
+  readonly workflowId: string;
+  /** ISO 8601, UTC. */
+  readonly finishedAt: string;
+  readonly graftVersion: string;
+  readonly dataset: DatasetManifest;
+  readonly backbone: {
+    readonly title: string;
+    readonly fingerprint: string;
+    readonly dimensions: number;
+    readonly recipe: string;
+  };
+  readonly engine: string;
+  readonly head: {
+    readonly settings: LogisticRegressionSettings;
+    readonly convergence: Convergence;
+    readonly model: string;
+  };
+  readonly metrics: Readonly<Record<SplitName, SplitMetrics>>;
+  /** Every picture of the evaluation split. */
+  readonly evaluation: readonly ScoredImage[];
+  /** The most confident mistakes on evaluation, worst first; at most 24. */
+  readonly mistakes: readonly GalleryImage[];
+  /** The least confident correct ones on evaluation, least first; at most 12. */
+  readonly narrowHits: readonly GalleryImage[];
+  readonly receipt: Receipt;
+  readonly quarantined: readonly QuarantinedImage[];
+  /** Wall seconds per stage, in order. */
+  readonly seconds: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,47 @@
+import type { SplitName } from '../dataset/dataset.js';
+
+/** Every object key of the store, in one place. See docs/formats.md. */
+export const keys = {
+  image: (
+    dataset: string,
+    split: SplitName,
+    className: string,
+    stem: string,
+    sha256: string,
+    extension: string,
+  ) => `datasets/${dataset}/images/${split}/${className}/${stem}.${sha256.slice(0, 12)}.${extension}`,
+  images: (dataset: string) => `datasets/${dataset}/images/`,
+
+  datasetIndex: (dataset: string, version: string) => `datasets/${dataset}/versions/${version}/index.parquet`,
+  datasetQuarantine: (dataset: string, version: string) =>
+    `datasets/${dataset}/versions/${version}/quarantine.parquet`,
+  datasetManifest: (dataset: string, version: string) =>
+    `datasets/${dataset}/versions/${version}/dataset.json`,
+
+  backbone: (fingerprint: string) => `features/${fingerprint}/backbone.json`,
+  shards: (fingerprint: string) => `features/${fingerprint}/shards/`,
+  shard: (fingerprint: string, sha: string) => `features/${fingerprint}/shards/${sha}.parquet`,
+  segments: (fingerprint: string) => `features/${fingerprint}/index/`,
+  segment: (fingerprint: string, sha: string) => `features/${fingerprint}/index/${sha}.parquet`,
+  refusals: (fingerprint: string) => `features/${fingerprint}/quarantine/`,
+  refusal: (fingerprint: string, imageSha256: string) =>
+    `features/${fingerprint}/quarantine/${imageSha256}.json`,
+
+  runs: () => 'runs/',
+  runInput: (runId: string) => `runs/${runId}/input.json`,
+  runPlan: (runId: string) => `runs/${runId}/plan.json`,
+  runPlanSegment: (runId: string, number: number) =>
+    `runs/${runId}/plan/${String(number).padStart(4, '0')}.json`,
+  runBatch: (runId: string, batchId: string) => `runs/${runId}/batches/${batchId}.json`,
+  runReceipt: (runId: string) => `runs/${runId}/receipt.json`,
+  runMetrics: (runId: string) => `runs/${runId}/metrics.json`,
+  runReport: (runId: string) => `runs/${runId}/report.html`,
+  runOutcome: (runId: string) => `runs/${runId}/outcome.json`,
+
+  head: (model: string) => `models/${model}/head.json`,
+  labelEncoder: (model: string) => `models/${model}/label-encoder.json`,
+  lineage: (model: string) => `models/${model}/lineage.json`,
+
+  registry: () => 'registry/',
+  lastRun: (dataset: string) => `registry/${dataset}/last.json`,
+} as const;
