@@ -1,0 +1,98 @@
+/** The part of parquetjs-lite 0.8 that Graft uses; the package has no types of its own. */
+declare module 'parquetjs-lite' {
+  import type { Writable } from 'node:stream';
+
+  export interface FieldDefinition {
+    readonly type: 'UTF8' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE';
+    readonly repeated?: boolean;
+    /** `false`: no minimum, maximum and distinct count are kept, which costs most of the time. Default true. */
+    readonly statistics?: boolean;
+  }
+
+  export class ParquetSchema {
+    constructor(fields: Readonly<Record<string, FieldDefinition>>);
+    readonly fieldList: readonly unknown[];
+  }
+
+  export interface WriterOptions {
+    /** Rows per row group. Default 4,096. */
+    readonly rowGroupSize?: number;
+    /** Rows per page. Default 8,192. */
+    readonly pageSize?: number;
+    /** Whether offset and column indexes are written. Default true. */
+    readonly pageIndex?: boolean;
+  }
+
+  export class ParquetWriter {
+    static openStream(
+      schema: ParquetSchema,
+      stream: Writable,
+      options?: WriterOptions,
+    ): Promise<ParquetWriter>;
+    setMetadata(key: string, value: string): void;
+    appendRow(row: Readonly<Record<string, unknown>>): Promise<void>;
+    close(): Promise<void>;
+  }
+
+  /** A page with its header, ready to be written. */
+  export interface EncodedPage {
+    readonly page: Buffer;
+    readonly num_values: number;
+    /** Row of the row group at which the page starts. */
+    readonly first_row_index: number;
+    readonly distinct_values: ReadonlySet<unknown>;
+  }
+
+  export interface EncodedRowGroup {
+    readonly rowCount: number;
+    /** By column path, joined with `,`. */
+    readonly pages: Readonly<Record<string, readonly EncodedPage[]>>;
+  }
+
+  /** Writes the parts of a file in the order in which they are asked for. */
+  export class ParquetEnvelopeWriter {
+    constructor(
+      schema: ParquetSchema,
+      write: (section: Buffer) => Promise<void> | void,
+      close: () => Promise<void> | void,
+      fileOffset: number,
+      options: WriterOptions,
+    );
+    writeHeader(): Promise<void> | void;
+    writeRowGroup(rows: EncodedRowGroup): Promise<void> | void;
+    writeFooter(metadata: Readonly<Record<string, string>>): Promise<void> | void;
+  }
+}
+
+/** The structures of parquet.thrift, of which Graft writes page headers alone. */
+declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
+  interface ParquetTypes {
+    readonly PageType: { readonly DATA_PAGE_V2: number };
+    readonly Encoding: { readonly PLAIN: number };
+    readonly PageHeader: new (fields: {
+      readonly type: number;
+      readonly uncompressed_page_size: number;
+      readonly compressed_page_size: number;
+      readonly data_page_header_v2: object;
+    }) => object;
+    readonly DataPageHeaderV2: new (fields: {
+      readonly num_values: number;
+      readonly num_nulls: number;
+      readonly num_rows: number;
+      readonly encoding: number;
+      readonly definition_levels_byte_length: number;
+      readonly repetition_levels_byte_length: number;
+      readonly is_compressed: boolean;
+    }) => object;
+  }
+  const types: ParquetTypes;
+  export default types;
+}
+
+declare module 'parquetjs-lite/lib/util.js' {
+  const util: {
+    /** Bytes of a structure in thrift's compact protocol. */
+    serializeThrift(structure: object): Buffer;
+  };
+  export default util;
+}
