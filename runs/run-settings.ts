@@ -1,0 +1,57 @@
+import type { LogisticRegressionSettings } from '../heads/head.js';
+import type { RunInput } from './run-input.js';
+
+/** How long things may take; from the input, so that tests can be short. */
+export interface Timing {
+  readonly heartbeatSeconds: number;
+  readonly retrySeconds: number;
+  readonly maxAttempts: number;
+}
+
+/** A run's input with every default filled in. */
+export interface RunSettings {
+  readonly dataset: string;
+  readonly source?: string;
+  readonly sha256?: string;
+  readonly classMap?: Readonly<Record<string, string>>;
+  readonly positive?: string;
+  readonly seed: number;
+  readonly maxBadImageRate: number;
+  readonly backbone: string;
+  readonly batchSize: number;
+  readonly window: number;
+  readonly head: LogisticRegressionSettings;
+  readonly timing: Timing;
+}
+
+/** Defaults of a known data set that differ from the general ones. */
+export interface DatasetDefaults {
+  readonly classWeight?: 'none' | 'balanced';
+}
+
+/** Fills in the defaults. */
+export function resolveSettings(input: RunInput, defaults: DatasetDefaults = {}): RunSettings {
+  return {
+    dataset: input.dataset,
+    ...(input.source !== undefined && { source: input.source }),
+    ...(input.sha256 !== undefined && { sha256: input.sha256 }),
+    ...(input.classMap !== undefined && { classMap: input.classMap }),
+    ...(input.positive !== undefined && { positive: input.positive }),
+    seed: input.seed ?? 0,
+    maxBadImageRate: input.maxBadImageRate ?? 0.01,
+    backbone: input.backbone ?? 'efficientnet-lite0',
+    batchSize: input.batchSize ?? 64,
+    window: input.window ?? 16,
+    head: {
+      C: input.head?.C ?? 1,
+      classWeight: input.head?.classWeight ?? defaults.classWeight ?? 'none',
+      tol: input.head?.tol ?? 1e-6,
+      maxIterations: input.head?.maxIterations ?? 1_000,
+    },
+    timing: {
+      heartbeatSeconds: input.timing?.heartbeatSeconds ?? 20,
+      retrySeconds: input.timing?.retrySeconds ?? 1,
+      maxAttempts: input.timing?.maxAttempts ?? 5,
+    },
+  };
+}

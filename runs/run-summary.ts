@@ -1,0 +1,34 @@
+import type { Receipt } from '../features/receipt.js';
+
+/** The few numbers of a split that fit into a workflow's result. */
+export interface Headline {
+  readonly accuracy: number;
+  readonly rocAuc: number | null;
+  readonly averagePrecision: number | null;
+  readonly logLoss: number;
+  /** Images. */
+  readonly support: number;
+}
+
+/** What a completed run returns, and what `outcome.json` holds: references and counts, never data. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly status: 'completed';
+  readonly dataset: string;
+  /** Version of the data set. */
+  readonly version: string;
+  readonly backbone: string;
+  readonly fingerprint: string;
+  /** Name of the model: `models/<model>/`. */
+  readonly model: string;
+  /** The class that binary metrics are about. */
+  readonly positive: string;
+  /** On the evaluation split. */
+  readonly evaluation: Headline;
+  /** scikit-learn's classification report of the evaluation split, as text. */
+  readonly classificationReport: string;
+  readonly receipt: Receipt;
+  /** Keys in the object store. */
+  readonly keys: { readonly metrics: string; readonly receipt: string; readonly report: string };
+}

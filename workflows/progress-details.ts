@@ -1,0 +1,52 @@
+import { STAGES } from '../runs/stages.js';
+import type { Progress, StageProgress } from './progress.js';
+
+const MARKS: Readonly<Record<StageProgress['state'], string>> = { waiting: '·', running: '▶', done: '✔', failed: '✖' };
+
+/** The run as Markdown, for the "current details" of the Temporal UI. `now` is in milliseconds since 1970. */
+export function describeProgress(progress: Progress, now: number): string {
+  const rows = STAGES.map((stage) => {
+    const { state, seconds, note } = progress.stages[stage];
+    const running = stage === 'extract' && state === 'running' ? describeExtraction(progress, now) : '';
+    return `| ${MARKS[state]} ${stage} | ${note ?? running} | ${seconds === undefined ? '' : `${seconds.toFixed(1)} s`} |`;
+  });
+  return [
+    `**${progress.dataset}** · ${progress.backbone} · run \`${progress.runId}\``,
+    '',
+    '| stage | | time |',
+    '| --- | --- | --- |',
+    ...rows,
+    ...describeFailures(progress),
+  ].join('\n');
+}
+
+function describeExtraction(progress: Progress, now: number): string {
+  const { images, done, refused, batches, batchesDone } = progress.extraction;
+  const { imagesPerSecond, secondsLeft } = extractionSpeed(progress, now);
+  const speed = imagesPerSecond === undefined ? '' : `, ${imagesPerSecond.toFixed(0)} images/s`;
+  const eta = secondsLeft === undefined ? '' : `, about ${secondsLeft.toFixed(0)} s left`;
+  return `${batchesDone} of ${batches} batches, ${done + refused} of ${images} pictures${speed}${eta}`;
+}
+
+/** Mean speed of this run's extraction so far, and what is left at that speed; undefined before the first batch. */
+export function extractionSpeed(
+  progress: Progress,
+  now: number,
+): { readonly imagesPerSecond?: number; readonly secondsLeft?: number } {
+  const { images, done, refused, failed } = progress.extraction;
+  const { startedAt } = progress.stages.extract;
+  if (startedAt === undefined || done === 0 || now <= startedAt) return {};
+  const imagesPerSecond = (done + refused) / ((now - startedAt) / 1_000);
+  return { imagesPerSecond, secondsLeft: Math.max(0, images - done - refused - failed) / imagesPerSecond };
+}
+
+function describeFailures(progress: Progress): readonly string[] {
+  const { batchesFailed } = progress.extraction;
+  if (batchesFailed === 0) return [];
+  const list = progress.failedBatches.map(({ id, cause }) => `- \`${id}\`: ${escapeMarkdown(cause)}`);
+  return ['', `**${batchesFailed} failed batches**, the first ${list.length}:`, '', ...list];
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|!]/g, '\\$&').replace(/\s+/g, ' ');
+}

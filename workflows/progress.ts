@@ -1,0 +1,145 @@
+import type { StageName } from '../runs/stages.js';
+import { STAGES } from '../runs/stages.js';
+
+export type StageState = 'waiting' | 'running' | 'done' | 'failed';
+
+export interface StageProgress {
+  readonly state: StageState;
+  /** Milliseconds since 1970, by Temporal's clock. */
+  readonly startedAt?: number;
+  readonly seconds?: number;
+  /** One line for people: `1,480 pictures, 2 quarantined`. */
+  readonly note?: string;
+}
+
+/** A batch that used up its retries. */
+export interface FailedBatch {
+  readonly id: string;
+  readonly cause: string;
+}
+
+/** Extraction, counted in distinct images and in batches. */
+export interface ExtractionCounts {
+  readonly images: number;
+  readonly reused: number;
+  readonly done: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly batches: number;
+  readonly batchesDone: number;
+  readonly batchesFailed: number;
+  /** Seconds summed over batches: reading from the store, decoding (over threads), inference, writing. */
+  readonly seconds: { readonly read: number; readonly decode: number; readonly inference: number; readonly write: number };
+}
+
+/** The answer of the `progress` query; its size does not grow with the data. */
+export interface Progress {
+  readonly runId: string;
+  readonly dataset: string;
+  readonly backbone: string;
+  readonly stage: StageName | 'completed' | 'failed';
+  readonly stages: Readonly<Record<StageName, StageProgress>>;
+  readonly extraction: ExtractionCounts;
+  /** The first 20. */
+  readonly failedBatches: readonly FailedBatch[];
+}
+
+/** What a child tells its parent, at most 50 times: everything since its last message. */
+export interface ExtractionDelta {
+  readonly done: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly batchesDone: number;
+  readonly batchesFailed: number;
+  readonly seconds: ExtractionCounts['seconds'];
+  readonly failedBatches: readonly FailedBatch[];
+}
+
+const NO_SECONDS = { read: 0, decode: 0, inference: 0, write: 0 };
+
+/** How many failed batches queries, details and messages name. */
+export const EXAMPLES = 20;
+
+export const emptyDelta: ExtractionDelta = {
+  done: 0,
+  refused: 0,
+  failed: 0,
+  batchesDone: 0,
+  batchesFailed: 0,
+  seconds: NO_SECONDS,
+  failedBatches: [],
+};
+
+/** Progress of a run that has not begun. */
+export function openProgress(runId: string, dataset: string, backbone: string): Progress {
+  return {
+    runId,
+    dataset,
+    backbone,
+    stage: 'fetch',
+    stages: Object.fromEntries(STAGES.map((stage) => [stage, { state: 'waiting' }])) as Record<StageName, StageProgress>,
+    extraction: { images: 0, reused: 0, batches: 0, ...countsOf(emptyDelta) },
+    failedBatches: [],
+  };
+}
+
+export function startStage(progress: Progress, stage: StageName, startedAt: number): Progress {
+  return { ...progress, stage, stages: { ...progress.stages, [stage]: { state: 'running', startedAt } } };
+}
+
+export function endStage(
+  progress: Progress,
+  stage: StageName,
+  end: { readonly state: 'done' | 'failed'; readonly at: number; readonly note?: string },
+): Progress {
+  const startedAt = progress.stages[stage].startedAt ?? end.at;
+  const ended = {
+    state: end.state,
+    startedAt,
+    seconds: (end.at - startedAt) / 1_000,
+    ...(end.note !== undefined && { note: end.note }),
+  };
+  return { ...progress, stages: { ...progress.stages, [stage]: ended } };
+}
+
+/** Adds a child's message to the parent's counts. */
+export function addDelta(progress: Progress, delta: ExtractionDelta): Progress {
+  const sum = mergeDeltas({ ...countsOf(progress.extraction), failedBatches: progress.failedBatches }, delta);
+  return {
+    ...progress,
+    extraction: { ...progress.extraction, ...countsOf(sum) },
+    failedBatches: sum.failedBatches,
+  };
+}
+
+export function mergeDeltas(a: ExtractionDelta, b: ExtractionDelta): ExtractionDelta {
+  return {
+    done: a.done + b.done,
+    refused: a.refused + b.refused,
+    failed: a.failed + b.failed,
+    batchesDone: a.batchesDone + b.batchesDone,
+    batchesFailed: a.batchesFailed + b.batchesFailed,
+    seconds: {
+      read: a.seconds.read + b.seconds.read,
+      decode: a.seconds.decode + b.seconds.decode,
+      inference: a.seconds.inference + b.seconds.inference,
+      write: a.seconds.write + b.seconds.write,
+    },
+    failedBatches: [...a.failedBatches, ...b.failedBatches].slice(0, EXAMPLES),
+  };
+}
+
+function countsOf(counts: Omit<ExtractionDelta, 'failedBatches'>): Omit<ExtractionDelta, 'failedBatches'> {
+  const { done, refused, failed, batchesDone, batchesFailed, seconds } = counts;
+  return { done, refused, failed, batchesDone, batchesFailed, seconds };
+}
+
+/** Wall seconds of the stages that are over. */
+export function secondsPerStage(progress: Progress): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    STAGES.flatMap((stage) => {
+      const { seconds } = progress.stages[stage];
+      return seconds === undefined ? [] : [[stage, seconds]];
+    }),
+  );
+}
