@@ -1,0 +1,61 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from './file-errors.js';
+import { isForeign } from './file-path.js';
+import { findKeyFault } from './object-key.js';
+import type { StoredObject } from './object-store.js';
+
+/** How many sizes are asked for at once: enough to keep a network drive busy, few enough to hold no memory. */
+const SIZES_AT_ONCE = 64;
+
+/**
+ * Every object under `root` whose key starts with `prefix`, in the byte order of their keys, one folder in memory at a
+ * time. What is no regular file, or has no valid key, is no object; symbolic links are not followed.
+ */
+export async function* listObjects(root: string, prefix: string): AsyncGenerator<StoredObject> {
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  const entries = (await readEntries(root, folder)).filter((entry) => entry.startsWith(prefix));
+  for (let start = 0; start < entries.length; start += SIZES_AT_ONCE) {
+    const some = entries.slice(start, start + SIZES_AT_ONCE);
+    const sizes = await Promise.all(some.map((entry) => readSize(root, entry)));
+    for (const [place, entry] of some.entries()) {
+      const size = sizes[place];
+      if (isFolder(entry)) yield* listObjects(root, entry);
+      else if (size !== undefined) yield { key: entry, size };
+    }
+  }
+}
+
+const isFolder = (entry: string): boolean => entry.endsWith('/');
+
+/** What lies directly in `folder`: keys of objects, and names of folders with their `/`, which decides their order. */
+async function readEntries(root: string, folder: string): Promise<string[]> {
+  const found = await readFolder(join(root, folder));
+  return found
+    .filter((entry) => entry.isFile() || entry.isDirectory())
+    .map((entry) => ({ key: folder + entry.name, isFolder: entry.isDirectory() }))
+    .filter(({ key }) => !isForeign(key) && findKeyFault(key) === undefined)
+    .map(({ key, isFolder }) => Buffer.from(isFolder ? `${key}/` : key))
+    .sort((one, other) => Buffer.compare(one, other))
+    .map((bytes) => bytes.toString());
+}
+
+async function readFolder(path: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Bytes, or `undefined` where the file has gone since its folder was read. */
+async function readSize(root: string, key: string): Promise<number | undefined> {
+  try {
+    return (await stat(join(root, key))).size;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
