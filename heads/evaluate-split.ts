@@ -1,0 +1,79 @@
+import { BadInput } from '../errors/graft-error.js';
+import { accuracy } from './accuracy.js';
+import { averagePrecision } from './average-precision.js';
+import { classificationReport } from './classification-report.js';
+import { confusionMatrix } from './confusion-matrix.js';
+import { logLoss } from './log-loss.js';
+import type { SplitMetrics } from './metrics.js';
+import { predictClasses } from './predict.js';
+import { rocAuc } from './roc.js';
+
+export interface EvaluateSplitInput {
+  /** Rows × classes, row-major: what `predictProbabilities` returns. */
+  readonly probabilities: Float64Array;
+  /** Class ids, one per row. */
+  readonly labels: ArrayLike<number>;
+  /** In the label encoder's order. */
+  readonly classes: readonly string[];
+  /** The class that the binary metrics are about; one of `classes`. */
+  readonly positive: string;
+}
+
+const REPORT_DIGITS = 4;
+
+/**
+ * Measures a head on one split. A class without rows in the split is no error: what it leaves undefined is `null`.
+ * Throws {@link BadInput} for a split without rows, shapes that do not agree, and labels or a positive class that are
+ * none of `classes`.
+ */
+export function evaluateSplit(input: EvaluateSplitInput): SplitMetrics {
+  checkShapes(input);
+  const { probabilities, labels, classes } = input;
+  const predicted = predictClasses(probabilities, classes.length);
+  const confusion = confusionMatrix(labels, predicted, classes.length);
+  return {
+    accuracy: accuracy(labels, predicted),
+    rocAuc: measureRanking(input, rocAuc),
+    averagePrecision: measureRanking(input, averagePrecision),
+    logLoss: logLoss(probabilities, labels, classes.length),
+    confusion,
+    support: confusion.map((row) => row.reduce((sum, count) => sum + count, 0)),
+    report: classificationReport({ labels, predicted, classes, digits: REPORT_DIGITS }),
+  };
+}
+
+type RankingMetric = (scores: ArrayLike<number>, positive: ArrayLike<boolean>) => number | null;
+
+/** Of the positive class alone where there are two; else the mean over all, each against the rest. */
+function measureRanking(input: EvaluateSplitInput, metric: RankingMetric): number | null {
+  const { classes, positive } = input;
+  const ids = classes.length === 2 ? [classes.indexOf(positive)] : classes.map((_, id) => id);
+  const values = ids.map((id) => metric(scoresOf(id, input), labelledAs(id, input)));
+  const defined = values.filter((value) => value !== null);
+  if (defined.length < values.length) return null;
+  return defined.reduce((sum, value) => sum + value, 0) / defined.length;
+}
+
+const scoresOf = (id: number, { probabilities, labels, classes }: EvaluateSplitInput): Float64Array =>
+  Float64Array.from({ length: labels.length }, (_, row) => probabilities[row * classes.length + id] ?? 0);
+
+const labelledAs = (id: number, { labels }: EvaluateSplitInput): boolean[] =>
+  Array.from(labels, (label) => label === id);
+
+function checkShapes({ probabilities, labels, classes, positive }: EvaluateSplitInput): void {
+  if (labels.length === 0)
+    throw new BadInput('The split to evaluate has no rows: give it at least one labelled picture.');
+  if (probabilities.length !== labels.length * classes.length)
+    throw new BadInput(
+      `Expected ${labels.length} × ${classes.length} probabilities (rows × classes), received ${probabilities.length}.`,
+    );
+  if (!classes.includes(positive))
+    throw new BadInput(
+      `The positive class ${JSON.stringify(positive)} is none of the classes ${JSON.stringify(classes)}.`,
+    );
+  const stray = Array.from(labels).findIndex((label) => classes[label] === undefined);
+  if (stray !== -1)
+    throw new BadInput(
+      `Row ${stray} has class id ${labels[stray] ?? 'none'}: expected a whole number from 0 to ${classes.length - 1}.`,
+    );
+}

@@ -1,0 +1,31 @@
+import type { Loss } from './loss.js';
+
+/** Any number of classes: a score each, turned into probabilities together; loss −log(probability of the row's class). */
+export const softmaxLoss = (classCount: number): Loss => ({
+  outputs: classCount,
+  classOf: (output) => output,
+  measure(scores, label) {
+    const ofLabel = scores[label] ?? 0;
+    return softmaxInPlace(scores) - ofLabel;
+  },
+  curve(probabilities, offset, direction) {
+    let mean = 0;
+    for (let k = 0; k < classCount; k++) mean += (probabilities[offset + k] ?? 0) * (direction[k] ?? 0);
+    for (let k = 0; k < classCount; k++)
+      direction[k] = (probabilities[offset + k] ?? 0) * ((direction[k] ?? 0) - mean);
+  },
+});
+
+/** Overwrites scores with exp(score) / Σ exp(score) and returns log Σ exp(score); no score is too large for it. */
+export function softmaxInPlace(scores: Float64Array): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const score of scores) largest = Math.max(largest, score);
+  let sum = 0;
+  for (let k = 0; k < scores.length; k++) {
+    const power = Math.exp((scores[k] ?? 0) - largest);
+    scores[k] = power;
+    sum += power;
+  }
+  for (let k = 0; k < scores.length; k++) scores[k] = (scores[k] ?? 0) / sum;
+  return largest + Math.log(sum);
+}
