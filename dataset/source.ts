@@ -14,5 +14,7 @@ export interface DatasetSource {
   readonly description: string;
   /** Every regular file, in an order that is the same every time. Hostile names, links and bombs are refused here. */
   files(): AsyncIterable<SourceFile>;
+  /** Folders with nothing visible in them, so that an empty class is told from one that was never there. */
+  emptyFolders(): readonly string[];
   close(): Promise<void>;
 }

@@ -1,0 +1,145 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { fromFdPromise, type ZipFile } from 'yauzl';
+import { BadInput } from '../errors/graft-error.js';
+import { folderOf } from './file-names.js';
+import { count, escapeInvisible, quote } from './quote.js';
+import type { DatasetSource, SourceFile } from './source.js';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './source-limits.js';
+import { admitEntry, assertArchive, byOffset, type ZipEntry } from './zip-entry-rules.js';
+import { explainBrokenZip } from './zip-diagnosis.js';
+
+/**
+ * Opens a zip file by its directory; entries are inflated one by one when asked for, nothing is unpacked to disk.
+ *
+ * @param path the file.
+ * @param shown how messages and the manifest name it. Default: its path.
+ *
+ * Throws {@link BadInput}, before any entry is read, for what is no zip, cut, damaged or encrypted, for entries that
+ * leave the archive's folder, links and bombs. A file's `read` throws it where the bytes are not those that the
+ * directory declares.
+ */
+export async function openZipSource(
+  path: string,
+  {
+    shown = path,
+    limits = ARCHIVE_LIMITS,
+  }: { readonly shown?: string; readonly limits?: ArchiveLimits } = {},
+): Promise<DatasetSource> {
+  const archive = escapeInvisible(shown);
+  const handle = await openFile(path, archive);
+  try {
+    const { zip, entries } = await readDirectory(handle, archive, limits);
+    return describeSource({ archive, handle, zip, entries });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function openFile(path: string, archive: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new BadInput(`${archive} cannot be read (${reason}); check that it exists and its permissions.`, {
+      cause,
+    });
+  }
+}
+
+interface OpenZip {
+  readonly zip: ZipFile;
+  readonly entries: readonly ZipEntry[];
+}
+
+async function readDirectory(
+  handle: FileHandle,
+  archive: string,
+  limits: ArchiveLimits,
+): Promise<OpenZip> {
+  try {
+    // The handle stays ours: yauzl never closes it.
+    const zip = await fromFdPromise(handle.fd, { autoClose: false, decodeStrings: false });
+    const entries = await admitEntries(zip, archive, limits);
+    await assertWholeDirectory(handle, zip);
+    assertArchive(entries, { archive, limits });
+    return { zip, entries: entries.sort(byOffset) };
+  } catch (error) {
+    throw error instanceof BadInput ? error : await explainBrokenZip(archive, handle, error);
+  }
+}
+
+async function admitEntries(zip: ZipFile, archive: string, limits: ArchiveLimits): Promise<ZipEntry[]> {
+  if (zip.entryCount > limits.maxEntries)
+    throw new BadInput(
+      `${archive} declares ${count(zip.entryCount)} entries, more than ${count(limits.maxEntries)}; pass the unpacked folder.`,
+    );
+  const admitted: ZipEntry[] = [];
+  for await (const entry of zip.eachEntry()) {
+    const file = admitEntry(entry, archive, limits);
+    if (file !== undefined) admitted.push(file);
+  }
+  return admitted;
+}
+
+/** Old writers count entries in 16 bits: 65,537 pictures look like one. What follows the last one must be no entry. */
+async function assertWholeDirectory(handle: FileHandle, zip: ZipFile): Promise<void> {
+  const next = Buffer.alloc(4);
+  await handle.read(next, 0, 4, Number(zip.readEntryCursor));
+  if (next.equals(Buffer.from('PK\x01\x02', 'latin1')))
+    throw new Error(`its directory holds more than the ${count(zip.entryCount)} entries that it counts`);
+}
+
+function describeSource({
+  archive,
+  handle,
+  zip,
+  entries,
+}: OpenZip & { readonly archive: string; readonly handle: FileHandle }): DatasetSource {
+  const files = entries.filter(({ kind }) => kind === 'file');
+  return {
+    description: archive,
+    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, the directory is read
+    files: async function* () {
+      for (const file of files) yield describeFile(zip, file, archive);
+    },
+    emptyFolders: () => findEmptyFolders(entries),
+    close: () => handle.close(),
+  };
+}
+
+function describeFile(zip: ZipFile, { path, entry }: ZipEntry, archive: string): SourceFile {
+  const read = () => inflate(zip, { path, entry, archive });
+  return { path, size: entry.uncompressedSize, read };
+}
+
+/** yauzl stops an entry that inflates to more or less than its directory declares; the checksum is up to us. */
+async function inflate(
+  zip: ZipFile,
+  { path, entry, archive }: Omit<ZipEntry, 'kind'> & { readonly archive: string },
+): Promise<Uint8Array> {
+  const damaged = (reason: string, cause?: unknown) =>
+    new BadInput(
+      `${quote(path)} in ${archive} is damaged (${reason}). Fetch or pack the archive again.`,
+      { cause },
+    );
+  if (entry.uncompressedSize > ARCHIVE_LIMITS.maxFileBytes)
+    throw damaged(`${count(entry.uncompressedSize)} bytes are too many for a picture`);
+  const bytes = await readStream(zip, entry).catch((cause: unknown) => {
+    throw damaged(cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  if (crc32(bytes) !== entry.crc32) throw damaged('its checksum does not match its bytes');
+  return bytes;
+}
+
+async function readStream(zip: ZipFile, entry: ZipEntry['entry']): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function findEmptyFolders(entries: readonly ZipEntry[]): readonly string[] {
+  const parents = new Set(entries.map(({ path }) => folderOf(path)));
+  return entries.filter(({ kind, path }) => kind === 'folder' && !parents.has(path)).map(({ path }) => path);
+}
