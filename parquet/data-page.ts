@@ -1,52 +1,98 @@
+import { crc32 } from 'node:zlib';
 import type { EncodedPage } from 'parquetjs-lite';
 import parquetTypes from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import parquetUtil from 'parquetjs-lite/lib/util.js';
 
+const { PageType, Encoding, PageHeader, DataPageHeaderV2 } = parquetTypes;
+
 /** The parts of a page, already encoded; a required column has no levels. */
 export interface PageParts {
-  /** Values, or entries of lists, in the page. */
+  /** Values in the page; of a list column, entries of lists. */
   readonly values: number;
   readonly rows: number;
   /** Row of the row group at which the page starts. */
   readonly firstRow: number;
-  /** Run-length encoded, without the length in front that version 1 pages have. */
-  readonly repetitionLevels?: Uint8Array;
-  readonly definitionLevels?: Uint8Array;
+  readonly levels?: Levels;
   /** PLAIN encoded values, one after another, in any number of pieces. */
   readonly plain: readonly Uint8Array[];
 }
 
-const nothing = new Uint8Array(0);
+/** Both level streams of a page, run-length encoded, without the lengths that version 1 pages put in front. */
+export interface Levels {
+  readonly repetition: Uint8Array;
+  readonly definition: Uint8Array;
+}
+
+const NO_LEVELS: Levels = { repetition: new Uint8Array(0), definition: new Uint8Array(0) };
 
 /**
- * An uncompressed PLAIN data page of version 2 with its header.
+ * An uncompressed PLAIN data page of version 2 with its header and checksum.
  *
  * Reference: https://parquet.apache.org/docs/file-format/data-pages/
  */
-export function encodeDataPage(parts: PageParts): EncodedPage {
-  const { repetitionLevels = nothing, definitionLevels = nothing } = parts;
-  const body = [repetitionLevels, definitionLevels, ...parts.plain];
-  const size = body.reduce((sum, piece) => sum + piece.byteLength, 0);
-  const header = parquetUtil.serializeThrift(
-    new parquetTypes.PageHeader({
-      type: parquetTypes.PageType.DATA_PAGE_V2,
-      uncompressed_page_size: size,
-      compressed_page_size: size,
-      data_page_header_v2: new parquetTypes.DataPageHeaderV2({
-        num_values: parts.values,
-        num_nulls: 0,
-        num_rows: parts.rows,
-        encoding: parquetTypes.Encoding.PLAIN,
-        definition_levels_byte_length: definitionLevels.byteLength,
-        repetition_levels_byte_length: repetitionLevels.byteLength,
-        is_compressed: false,
-      }),
+export function encodeDataPage({
+  values,
+  rows,
+  firstRow,
+  levels = NO_LEVELS,
+  plain,
+}: PageParts): EncodedPage {
+  const body = Buffer.concat([levels.repetition, levels.definition, ...plain]);
+  const header = new PageHeader({
+    type: PageType.DATA_PAGE_V2,
+    uncompressed_page_size: body.byteLength,
+    compressed_page_size: body.byteLength,
+    crc: crc32(body) | 0,
+    data_page_header_v2: new DataPageHeaderV2({
+      num_values: values,
+      num_nulls: 0,
+      num_rows: rows,
+      encoding: Encoding.PLAIN,
+      definition_levels_byte_length: levels.definition.byteLength,
+      repetition_levels_byte_length: levels.repetition.byteLength,
+      is_compressed: false,
     }),
-  );
+  });
   return {
-    page: Buffer.concat([header, ...body], header.byteLength + size),
-    num_values: parts.values,
-    first_row_index: parts.firstRow,
+    page: Buffer.concat([parquetUtil.serializeThrift(header), body]),
+    num_values: values,
+    first_row_index: firstRow,
     distinct_values: new Set(),
   };
+}
+
+/** A page as {@link encodeDataPage} writes it, found in a file. */
+export interface DecodedPage {
+  readonly values: number;
+  readonly rows: number;
+  readonly levels: Levels;
+  readonly plain: Buffer;
+  /** Where the page ends and the next one may begin. */
+  readonly end: number;
+}
+
+/** A page's bytes are not those that its writer summed up. */
+export class ChecksumMismatch extends Error {}
+
+/**
+ * The page at `offset`, or `undefined` where it is another kind of page than {@link encodeDataPage} writes.
+ *
+ * Throws {@link ChecksumMismatch}, and any error of the thrift reader for bytes that are no page at all.
+ */
+export function decodeDataPage(file: Buffer, offset: number): DecodedPage | undefined {
+  const header = new PageHeader();
+  const start = offset + parquetUtil.decodeThrift(header, file, offset);
+  const page = header.data_page_header_v2;
+  if (page === null || header.crc === null || page.encoding !== Encoding.PLAIN) return undefined;
+  if (page.is_compressed || page.num_nulls !== 0) return undefined;
+
+  const end = start + header.compressed_page_size;
+  const body = file.subarray(start, end);
+  if (body.byteLength !== header.compressed_page_size || (crc32(body) | 0) !== header.crc)
+    throw new ChecksumMismatch(`the page at byte ${offset} does not match its checksum`);
+
+  const definition = page.repetition_levels_byte_length;
+  const plain = definition + page.definition_levels_byte_length;
+  const levels = { repetition: body.subarray(0, definition), definition: body.subarray(definition, plain) };
+  return { values: page.num_values, rows: page.num_rows, levels, plain: body.subarray(plain), end };
 }

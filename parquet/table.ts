@@ -32,7 +32,9 @@ export async function encodeTable<Schema extends TableSchema>(
   rows: readonly RowOf<Schema>[],
 ): Promise<Uint8Array> {
   const columns = Object.entries(schema);
-  const fields = columns.map(([name, type]) => [name, { type: PARQUET_TYPE[type] }] as const);
+  const fields = columns.map(
+    ([name, type]) => [name, { type: PARQUET_TYPE[type], statistics: false }] as const,
+  );
   return encodeFile(Object.fromEntries(fields), encodeRowGroups(columns, rows));
 }
 

@@ -3,10 +3,17 @@ declare module 'parquetjs-lite' {
   import type { Writable } from 'node:stream';
 
   export interface FieldDefinition {
-    readonly type: 'UTF8' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE';
+    readonly type: 'UTF8' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'LIST';
     readonly repeated?: boolean;
-    /** `false`: no minimum, maximum and distinct count are kept, which costs most of the time. Default true. */
+    /** `false`: no minimum, maximum and distinct values are gathered. Default true. */
     readonly statistics?: boolean;
+    readonly fields?: Readonly<Record<string, FieldDefinition | GroupDefinition>>;
+  }
+
+  /** A group of fields without a type of its own: the repeated level of a list. */
+  export interface GroupDefinition {
+    readonly repeated: boolean;
+    readonly fields: Readonly<Record<string, FieldDefinition>>;
   }
 
   export class ParquetSchema {
@@ -64,28 +71,34 @@ declare module 'parquetjs-lite' {
   }
 }
 
-/** The structures of parquet.thrift, of which Graft writes page headers alone. */
+/** The structures of parquet.thrift, of which Graft needs page headers alone. */
 declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
-  interface ParquetTypes {
+  export interface DataPageHeaderV2 {
+    readonly num_values: number;
+    readonly num_nulls: number;
+    readonly num_rows: number;
+    readonly encoding: number;
+    readonly definition_levels_byte_length: number;
+    readonly repetition_levels_byte_length: number;
+    readonly is_compressed: boolean;
+  }
+
+  export interface PageHeader {
+    readonly type: number;
+    /** Bytes after the header. */
+    readonly uncompressed_page_size: number;
+    readonly compressed_page_size: number;
+    /** Signed CRC-32 of the bytes after the header; `null` where a writer leaves it out. */
+    readonly crc: number | null;
+    readonly data_page_header_v2: DataPageHeaderV2 | null;
+  }
+
+  const types: {
     readonly PageType: { readonly DATA_PAGE_V2: number };
     readonly Encoding: { readonly PLAIN: number };
-    readonly PageHeader: new (fields: {
-      readonly type: number;
-      readonly uncompressed_page_size: number;
-      readonly compressed_page_size: number;
-      readonly data_page_header_v2: object;
-    }) => object;
-    readonly DataPageHeaderV2: new (fields: {
-      readonly num_values: number;
-      readonly num_nulls: number;
-      readonly num_rows: number;
-      readonly encoding: number;
-      readonly definition_levels_byte_length: number;
-      readonly repetition_levels_byte_length: number;
-      readonly is_compressed: boolean;
-    }) => object;
-  }
-  const types: ParquetTypes;
+    readonly PageHeader: new (fields?: PageHeader) => PageHeader;
+    readonly DataPageHeaderV2: new (fields: DataPageHeaderV2) => DataPageHeaderV2;
+  };
   export default types;
 }
 
@@ -93,6 +106,8 @@ declare module 'parquetjs-lite/lib/util.js' {
   const util: {
     /** Bytes of a structure in thrift's compact protocol. */
     serializeThrift(structure: object): Buffer;
+    /** Fills the structure from the bytes at `offset`; returns how many it took. */
+    decodeThrift(structure: object, bytes: Buffer, offset: number): number;
   };
   export default util;
 }
