@@ -1,0 +1,158 @@
+import { SPLITS } from '../../dataset/dataset.js';
+import type { SplitMetrics } from '../../heads/metrics.js';
+import { type Html, NOTHING, html } from '../html.js';
+import {
+  type MaybeNumber,
+  countOf,
+  formatCount,
+  formatInstant,
+  formatPercent,
+  formatScore,
+  formatSeconds,
+  wilsonInterval,
+} from '../numbers.js';
+import type { ReportInput } from '../report-input.js';
+import { className, name } from './name.js';
+import { receiptTrouble } from './receipt.js';
+
+/** The first screen: what was judged, how well, and what to be careful about. */
+export function summary(input: ReportInput): Html {
+  const { dataset, evaluation } = input;
+  const right = evaluation.filter((image) => image.predicted === image.class).length;
+  return html`<header>
+      <p class="brand">${LOGO} Graft <span>report of run ${input.runId}</span></p>
+      <h1>${headline(input)}</h1>
+      ${evaluation.length === 0 ? NOTHING : shareBar(right, evaluation.length)}
+      <p class="lead">${caution(input, right)}</p>
+      <p class="facts">
+        ${fact('Dataset', html`${name(dataset.name)} · ${countOf(dataset.images, 'picture')}`)}
+        ${fact('Positive class', className(dataset.positive))} ${fact('Backbone', input.backbone.title)}
+        ${fact('Head', headTitle(input))} ${fact('Took', formatSeconds(totalSeconds(input)))}
+        ${fact('Finished', formatInstant(input.finishedAt))}
+      </p>
+    </header>
+    ${notices(input)}
+    <section aria-labelledby="numbers">
+      <h2 id="numbers" class="unseen">Numbers</h2>
+      <div class="tiles">${tilesOf(input)}</div>
+      <div class="panel">
+        <h3>Classification report <span>evaluation</span></h3>
+        <pre tabindex="0">${input.metrics.evaluation.report.replace(/^\n+|\s+$/g, '')}</pre>
+      </div>
+    </section>`;
+}
+
+/** "92.2 % of 372 evaluation pictures right". */
+export function headlineText(input: ReportInput): string {
+  const { evaluation } = input;
+  const right = evaluation.filter((image) => image.predicted === image.class).length;
+  return evaluation.length === 0
+    ? 'No evaluation pictures'
+    : `${formatPercent(right / evaluation.length)} of ${countOf(evaluation.length, 'evaluation picture')} right`;
+}
+
+/** "logistic regression, C = 1, balanced class weights". */
+export function headTitle({ head: { settings } }: ReportInput): string {
+  const weights = settings.classWeight === 'balanced' ? 'balanced class weights' : 'equal class weights';
+  return `logistic regression, C = ${settings.C}, ${weights}`;
+}
+
+/** Wall seconds of all stages. */
+export function totalSeconds({ seconds }: ReportInput): number {
+  return Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
+}
+
+function headline(input: ReportInput): Html {
+  const [share = '', ...rest] = headlineText(input).split(' of ');
+  return rest.length === 0 ? html`${share}` : html`<em>${share}</em> of ${rest.join(' of ')}`;
+}
+
+function shareBar(right: number, all: number): Html {
+  return html`<div
+      class="share"
+      role="img"
+      aria-label="${formatCount(right)} right, ${formatCount(all - right)} wrong"
+    >
+      <i style="flex-grow:${right}"></i><i class="wrong" style="flex-grow:${all - right}"></i>
+    </div>
+    <p class="share-legend">
+      <span>${formatCount(right)} right</span><span class="wrong">${formatCount(all - right)} wrong</span>
+    </p>`;
+}
+
+/** How far the headline can be trusted, and what no skill at all would have reached. */
+function caution({ dataset, evaluation, metrics }: ReportInput, right: number): Html {
+  if (evaluation.length === 0) return html`Nothing was evaluated, so nothing is known about unseen pictures.`;
+  const [low, high] = wilsonInterval(right, evaluation.length);
+  const largest = Math.max(...metrics.evaluation.support);
+  const favourite = dataset.classes[metrics.evaluation.support.indexOf(largest)] ?? '';
+  return html`On more pictures like these, expect between ${formatPercent(low)} and ${formatPercent(high)}
+  (95${' '}% interval). Always answering ${className(favourite)} would be right for
+  ${formatPercent(largest / evaluation.length)}.`;
+}
+
+function fact(term: string, value: Html | string): Html {
+  return html`<span><small>${term}</small> ${value}</span> `;
+}
+
+function notices(input: ReportInput): Html {
+  const { convergence, settings } = input.head;
+  const messages = [
+    ...receiptTrouble(input.receipt),
+    ...(convergence.converged
+      ? []
+      : [
+          `The head's solver stopped after ${countOf(convergence.iterations, 'iteration')} without converging: raise maxIterations (now ${formatCount(settings.maxIterations)}) or lower C.`,
+        ]),
+  ];
+  return messages.length === 0
+    ? NOTHING
+    : html`<div class="notice" role="note">${messages.map((message) => html`<p>${message}</p>`)}</div>`;
+}
+
+function tilesOf(input: ReportInput): readonly Html[] {
+  const { classes, positive } = input.dataset;
+  const scope = classes.length === 2 ? html`for ${name(positive, 24)}` : html`macro, one against the rest`;
+  const tile = (title: string, about: Html, metric: (metrics: SplitMetrics) => string): Html =>
+    html`<div class="tile">
+      <h3>${title} <span>${about}</span></h3>
+      <p class="value">${metric(input.metrics.evaluation)}</p>
+      <dl>
+        ${SPLITS.filter((split) => split !== 'evaluation')
+          .toReversed()
+          .map(
+            (split) =>
+              html`<div>
+                <dt>${split}</dt>
+                <dd>${metric(input.metrics[split])}</dd>
+              </div>`,
+          )}
+      </dl>
+    </div>`;
+  const score = (pick: (metrics: SplitMetrics) => MaybeNumber) => (metrics: SplitMetrics) =>
+    formatScore(pick(metrics));
+  return [
+    tile('Accuracy', html`evaluation`, (metrics) => formatPercent(metrics.accuracy)),
+    tile(
+      'ROC AUC',
+      scope,
+      score((metrics) => metrics.rocAuc),
+    ),
+    tile(
+      'Average precision',
+      scope,
+      score((metrics) => metrics.averagePrecision),
+    ),
+    tile(
+      'Log loss',
+      html`lower is better`,
+      score((metrics) => metrics.logLoss),
+    ),
+  ];
+}
+
+const LOGO = html`<svg class="logo" viewBox="0 0 24 24" aria-hidden="true">
+  <path d="M12 22V10" />
+  <path d="M12 14c0-4 2.5-7 8-7.5C20 11.500 17 14 12 14Z" />
+  <path d="M12 10c0-3.500-2-6.500-7-7.500C5 7 7.500 10 12 10Z" />
+</svg>`;

@@ -1,0 +1,144 @@
+import { Html } from './html.js';
+
+/**
+ * The report's style sheet. Charts take their colours from its variables, so that one drawing serves light, dark and
+ * print. Teal and orange stay apart for every common kind of colour blindness.
+ */
+export const STYLE = new Html(`
+:root {
+  color-scheme: light dark;
+  --paper: #faf9f6; --card: #fff; --ink: #1e1d1b; --muted: #66625b; --line: #e3dfd7; --grid: #ece9e2;
+  --hit: #0f766e; --miss: #c2410c; --other: #5b6f9e; --notice: #fdf1e3;
+  --s1: #0f766e; --s2: #c2410c; --s3: #4d63a8; --s4: #a16207; --s5: #9d3570; --s6: #4d7c0f;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --paper: #151513; --card: #1d1d1a; --ink: #edebe5; --muted: #a7a399; --line: #34332e; --grid: #2b2a26;
+    --hit: #45b8a8; --miss: #f0894a; --other: #8b9ed3; --notice: #33261a;
+    --s1: #45b8a8; --s2: #f0894a; --s3: #8b9ed3; --s4: #d9a93c; --s5: #dd7fb0; --s6: #98c15a;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: anywhere;
+  font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif;
+  font-variant-numeric: tabular-nums;
+}
+main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.5rem; }
+main { padding-top: 2.25rem; }
+h1, h2, h3, p, dl, dd, ul, figure, pre { margin: 0; padding: 0; }
+h1 { font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); line-height: 1.12; letter-spacing: -0.022em; font-weight: 650; text-wrap: balance; }
+h1 em { font-style: normal; color: var(--hit); white-space: nowrap; }
+h2 { font-size: 1.3rem; line-height: 1.25; letter-spacing: -0.012em; font-weight: 650; margin-bottom: 0.35rem; }
+h3 { font-size: 0.9375rem; font-weight: 600; line-height: 1.35; }
+section { margin-top: 3.25rem; }
+section:first-of-type { margin-top: 1.5rem; }
+small { font-size: 0.8125rem; color: var(--muted); }
+code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace; }
+.lead, .empty, .facts { color: var(--muted); }
+.lead { max-width: 46rem; }
+.lead b, .class { color: var(--ink); font-weight: 600; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+:focus-visible { outline: 2px solid var(--hit); outline-offset: 2px; }
+
+.brand { display: flex; align-items: center; gap: 0.4rem; font-weight: 600; margin-bottom: 1.25rem; }
+.brand span { font-weight: 400; color: var(--muted); font-size: 0.875rem; margin-left: 0.35rem; min-width: 0; }
+.logo { width: 1.35rem; height: 1.35rem; flex: none; fill: none; stroke: var(--hit); stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
+.share { display: flex; gap: 2px; height: 8px; margin-top: 1.1rem; }
+.share i { background: var(--hit); border-radius: 2px; min-width: 0; }
+.share i.wrong { background: var(--miss); }
+.share-legend { display: flex; justify-content: space-between; font-size: 0.8125rem; color: var(--hit); margin: 0.3rem 0 0.7rem; }
+.wrong, .wrong .class { color: var(--miss); }
+.facts { display: flex; flex-wrap: wrap; gap: 0.3rem 1.75rem; margin-top: 0.9rem; font-size: 0.9375rem; }
+.facts > span { color: var(--ink); }
+.facts small { display: block; line-height: 1.3; }
+.notice { margin-top: 1.25rem; padding: 0.75rem 1rem; border-left: 3px solid var(--miss); background: var(--notice); border-radius: 0 6px 6px 0; }
+
+.tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.875rem; }
+.tile, .panel, figure { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.tile { padding: 0.85rem 1rem 0.75rem; display: flex; flex-direction: column; }
+.tile h3 span, .panel h3 span { font-weight: 400; color: var(--muted); font-size: 0.8125rem; }
+.tile h3 span { display: block; }
+.tile .value { font-size: 1.875rem; line-height: 1.2; font-weight: 600; letter-spacing: -0.02em; margin: 0.25rem 0 0.45rem; }
+.tile dl { margin-top: auto; font-size: 0.8125rem; color: var(--muted); }
+.tile dl div { display: flex; justify-content: space-between; gap: 0.5rem; }
+.panel { margin-top: 0.875rem; padding: 0.85rem 1rem 0.9rem; }
+.panel h3 span { margin-left: 0.3rem; }
+pre { margin-top: 0.5rem; overflow-x: auto; font-size: 0.84375rem; line-height: 1.5; overflow-wrap: normal; }
+
+.figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.875rem; margin-top: 0.9rem; align-items: start; }
+figure { padding: 0.85rem 1rem 0.9rem; height: 100%; }
+figure > p { font-size: 0.875rem; color: var(--muted); }
+figure > p b { color: var(--ink); }
+.plot { display: block; width: 100%; height: auto; margin: 0.6rem 0 0.5rem; }
+figcaption { font-size: 0.8125rem; color: var(--muted); }
+.key { display: inline-flex; align-items: baseline; gap: 0.4rem; margin-right: 1rem; }
+.key i { flex: none; width: 0.7rem; height: 0.7rem; border-radius: 2px; }
+.key i.dot { background: var(--ink); border-radius: 50%; width: 0.55rem; height: 0.55rem; }
+.key i.dashes { width: 1.1rem; height: 0; border-top: 2px dashed var(--muted); align-self: center; border-radius: 0; }
+.pairs { margin-top: 0.4rem; }
+summary { cursor: pointer; color: var(--hit); width: fit-content; font-size: 0.875rem; padding: 0.3rem 0; }
+
+.gallery { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.875rem; margin-top: 0.9rem; }
+.gallery li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; display: flex; flex-direction: column; }
+.picture { height: 9.25rem; display: grid; place-items: center; background: var(--grid); border-bottom: 2px solid var(--hit); }
+.miss .picture { border-bottom-color: var(--miss); }
+.picture img { max-width: 100%; max-height: 9.125rem; display: block; }
+.no-picture { color: var(--muted); font-size: 0.8125rem; }
+.gallery dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 0.45rem; padding: 0.5rem 0.7rem 0.1rem; font-size: 0.875rem; line-height: 1.4; }
+.gallery dt { color: var(--muted); }
+.gallery .file { padding: 0 0.7rem 0.55rem; font-size: 0.75rem; line-height: 1.35; color: var(--muted); }
+
+.columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 3rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 0.875rem; margin-top: 0.5rem; overflow-wrap: normal; }
+th, td { text-align: left; padding: 0.4rem 0.9rem 0.4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: 400; }
+thead th { color: var(--muted); font-size: 0.8125rem; }
+.number { text-align: right; padding-right: 0; padding-left: 0.9rem; white-space: nowrap; }
+.total > * { border-bottom: 0; font-weight: 600; }
+.wide { min-width: 40rem; }
+.wide .path { overflow-wrap: anywhere; max-width: 22rem; }
+.timing .bar { width: 60%; vertical-align: middle; }
+.timing .bar i { display: block; height: 0.6rem; min-width: 2px; border-radius: 2px; background: var(--hit); }
+.hash { font-size: 0.8125rem; overflow-wrap: anywhere; }
+#receipt ~ p { margin-top: 0.35rem; }
+.lineage div { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: 1rem; padding: 0.35rem 0; border-bottom: 1px solid var(--line); font-size: 0.9375rem; }
+.lineage dt { color: var(--muted); }
+.commands dt { font-size: 0.875rem; color: var(--muted); margin-top: 0.7rem; }
+.commands code { display: block; margin-top: 0.2rem; padding: 0.5rem 0.8rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; font-size: 0.84375rem; white-space: pre-wrap; }
+footer { margin-top: 3.5rem; padding-bottom: 2.5rem; font-size: 0.8125rem; color: var(--muted); }
+footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
+
+@media (max-width: 44rem) {
+  main, footer { padding-left: 1rem; padding-right: 1rem; }
+  main { padding-top: 1.25rem; }
+  section { margin-top: 2.5rem; }
+  .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
+  .tile { padding: 0.7rem 0.75rem 0.6rem; }
+  .tile .value { font-size: 1.5rem; }
+  .figures, .columns { grid-template-columns: minmax(0, 1fr); }
+  figure, .panel { padding: 0.75rem; }
+  .gallery { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
+  .lineage div { grid-template-columns: 6rem minmax(0, 1fr); gap: 0.75rem; }
+  pre { font-size: clamp(0.59rem, 2.8vw, 0.84375rem); }
+}
+@media print {
+  :root { --paper: #fff; }
+  @page { margin: 14mm; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { font-size: 10.5pt; }
+  main, footer { max-width: none; padding: 0; }
+  section { margin-top: 1.6rem; }
+  .tile, .panel, figure, .gallery li, tr, .lineage div, .commands div { break-inside: avoid; }
+  h2, h3, .lead { break-after: avoid; }
+  .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .gallery { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+  .picture { height: 6rem; }
+  .picture img { max-height: 5.9rem; }
+  .scroll { overflow: visible; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  summary { display: none; }
+}
+`);
