@@ -24,7 +24,8 @@ export function createDurableFolders(
     const aboveFirstMade = firstMade === undefined ? root : dirname(firstMade);
     const top = aboveFirstMade.length < root.length ? aboveFirstMade : root;
     // Also where the folders were there already: another process may have made them just now and not flushed them yet.
-    for (let below = folder; below.length > top.length; below = dirname(below)) await syncFolder(dirname(below));
+    for (let below = folder; below.length > top.length; below = dirname(below))
+      await syncFolder(dirname(below));
   };
 
   return {

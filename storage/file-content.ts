@@ -21,10 +21,7 @@ export async function readRange(path: string, range: ByteRange): Promise<Buffer>
 }
 
 /** How what has this name compares with `body`; a folder is `'different'`. */
-export async function compareFile(
-  path: string,
-  body: Uint8Array,
-): Promise<'absent' | 'equal' | 'different'> {
+export async function compareFile(path: string, body: Uint8Array): Promise<'absent' | 'equal' | 'different'> {
   try {
     const found = await stat(path);
     if (!found.isFile() || found.size !== body.length) return 'different';

@@ -115,5 +115,7 @@ function conflict(root: string, key: string): ObjectConflict {
 }
 
 function deletedMeanwhile(root: string, key: string): StoreUnavailable {
-  return new StoreUnavailable(`The store ${root} lost "${key}" while it was written: somebody deletes from it.`);
+  return new StoreUnavailable(
+    `The store ${root} lost "${key}" while it was written: somebody deletes from it.`,
+  );
 }
