@@ -54,9 +54,7 @@ async function walkFolder(walk: Walk, folder: string, depth: number): Promise<vo
 async function readFolder(walk: Walk, folder: string): Promise<Dirent[]> {
   try {
     const entries = await readdir(join(walk.root, folder), { withFileTypes: true });
-    return entries
-      .filter((entry) => !isHidden(entry.name))
-      .sort((a, b) => byCodePoint(a.name, b.name));
+    return entries.filter((entry) => !isHidden(entry.name)).sort((a, b) => byCodePoint(a.name, b.name));
   } catch (cause) {
     throw refuseUnreadable(walk, folder, cause);
   }

@@ -51,10 +51,7 @@ function describeTooManyPixels({ width, height }: Size, maxPixels: number): stri
 }
 
 /** `DataView` throws a `RangeError` for a read past the end: the header is cut off there. */
-function readSizeOrCut(
-  read: (view: DataView) => Size | 'damaged',
-  view: DataView,
-): Size | 'damaged' | 'cut' {
+function readSizeOrCut(read: (view: DataView) => Size | 'damaged', view: DataView): Size | 'damaged' | 'cut' {
   try {
     return read(view);
   } catch (error) {

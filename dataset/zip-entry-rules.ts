@@ -115,8 +115,7 @@ function assertNoOverlap(entries: readonly ZipEntry[], archive: string): void {
         `${quote(path)} in ${archive} shares bytes with the entry before it; Graft takes the archive for a zip bomb and ` +
           'reads nothing.',
       );
-    end =
-      entry.relativeOffsetOfLocalHeader + LOCAL_HEADER + entry.fileNameRaw.length + entry.compressedSize;
+    end = entry.relativeOffsetOfLocalHeader + LOCAL_HEADER + entry.fileNameRaw.length + entry.compressedSize;
   }
 }
 

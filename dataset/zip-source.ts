@@ -53,11 +53,7 @@ interface OpenZip {
   readonly entries: readonly ZipEntry[];
 }
 
-async function readDirectory(
-  handle: FileHandle,
-  archive: string,
-  limits: ArchiveLimits,
-): Promise<OpenZip> {
+async function readDirectory(handle: FileHandle, archive: string, limits: ArchiveLimits): Promise<OpenZip> {
   try {
     // The handle stays ours: yauzl never closes it.
     const zip = await fromFdPromise(handle.fd, { autoClose: false, decodeStrings: false });
@@ -120,10 +116,9 @@ async function inflate(
   { path, entry, archive }: Omit<ZipEntry, 'kind'> & { readonly archive: string },
 ): Promise<Uint8Array> {
   const damaged = (reason: string, cause?: unknown) =>
-    new BadInput(
-      `${quote(path)} in ${archive} is damaged (${reason}). Fetch or pack the archive again.`,
-      { cause },
-    );
+    new BadInput(`${quote(path)} in ${archive} is damaged (${reason}). Fetch or pack the archive again.`, {
+      cause,
+    });
   if (entry.uncompressedSize > ARCHIVE_LIMITS.maxFileBytes)
     throw damaged(`${count(entry.uncompressedSize)} bytes are too many for a picture`);
   const bytes = await readStream(zip, entry).catch((cause: unknown) => {

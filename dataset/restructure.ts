@@ -1,0 +1,176 @@
+import { BadInput } from '../errors/graft-error.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { byCodePoint } from './code-point-order.js';
+import type { DatasetManifest, IndexRow, QuarantinedImage, SplitName } from './dataset.js';
+import { writeVersion } from './dataset-store.js';
+import { sortRows, versionOf } from './dataset-version.js';
+import { folderOf, isPictureName } from './file-names.js';
+import { bringPictures, type BringProgress } from './bring-pictures.js';
+import {
+  type ClassMap,
+  findEmptyClasses,
+  type Layout,
+  type PlacedPicture,
+  recogniseLayout,
+} from './layout.js';
+import { quote, quoteSome } from './quote.js';
+import type { DatasetSource, SourceFile } from './source.js';
+import { assertFractions, DEFAULT_SPLIT, type SplitSettings } from './split-by-hash.js';
+import {
+  assertFewBad,
+  assertSeveralClasses,
+  assertTrainable,
+  type ClassCounts,
+  classesOf,
+  countClasses,
+} from './trainable.js';
+
+/** How labels and splits are read from the source's paths. */
+export interface LayoutOptions extends Partial<SplitSettings> {
+  readonly classMap?: ClassMap | undefined;
+}
+
+export interface RestructureOptions {
+  readonly source: DatasetSource;
+  readonly store: ObjectStore;
+  /** Name of the dataset; part of object keys. */
+  readonly name: string;
+  readonly layoutOptions?: LayoutOptions;
+  /** The class that binary metrics are about. Default: the last in code point order. */
+  readonly positive?: string | undefined;
+  /** For people. Default: `unknown`. */
+  readonly licence?: string | undefined;
+  /** Where the pictures come from, for people. Default: the source's own description. */
+  readonly description?: string | undefined;
+  /** Pictures in flight, and so in memory. Default 16. */
+  readonly concurrency?: number;
+  /** Largest share of refused pictures, 0 to 1. Default 0.01. */
+  readonly maxBadImageRate?: number;
+  /** Most pixels of a picture. Default 100 megapixels. */
+  readonly maxPixels?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every picture. */
+  readonly onProgress?: ((progress: BringProgress) => void) | undefined;
+}
+
+export interface Restructured {
+  readonly manifest: DatasetManifest;
+  /** In canonical order. */
+  readonly rows: readonly IndexRow[];
+  /** By path. */
+  readonly quarantined: readonly QuarantinedImage[];
+  /** Pictures put into the store by this call. */
+  readonly written: number;
+  /** Pictures that were there before. */
+  readonly present: number;
+  /** Files that are no pictures by their name: passed over. */
+  readonly notPictures: number;
+  /** Pictures outside of the layout: passed over, at most 5 %. */
+  readonly outside: readonly string[];
+}
+
+/**
+ * Brings the pictures of a source into an object store, as `datasets/<name>/images/<split>/<class>/…`, and writes the
+ * version that they make: index, quarantine and, last, manifest.
+ *
+ * Pictures are read one by one, at most `concurrency` in memory; what the store has already is not written again. Every
+ * step can be killed and repeated: the same pictures give the same version, in whatever order they come.
+ *
+ * Throws {@link BadInput}, before any object of a version is written, where no layout fits, a class is empty, there is
+ * one class only, a split is missing, or more than `maxBadImageRate` of the pictures are refused.
+ */
+export async function restructure(options: RestructureOptions): Promise<Restructured> {
+  assertFractions(options.layoutOptions?.fractions ?? DEFAULT_SPLIT.fractions);
+  const { files, layout, notPictures } = await layOut(options);
+  const pictures = await bringPictures(layout.placed, files, {
+    ...options,
+    splitSettings: { ...DEFAULT_SPLIT, ...options.layoutOptions },
+  });
+  const rows = sortRows(pictures.rows);
+  const quarantined = [...pictures.quarantined].sort((a, b) => byCodePoint(a.path, b.path));
+  assertFewBad(quarantined, layout.placed.length, options.maxBadImageRate ?? 0.01);
+  const counts = countClasses(rows);
+  assertTrainable(counts);
+  assertNoClassLost(layout, counts);
+  const manifest = describeVersion(options, rows, quarantined, counts);
+  options.signal?.throwIfAborted();
+  await writeVersion(options.store, { manifest, rows, quarantined });
+  const { written, present } = pictures;
+  return { manifest, rows, quarantined, written, present, notPictures, outside: layout.outside };
+}
+
+interface LaidOut {
+  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly layout: Layout;
+  readonly notPictures: number;
+}
+
+/** Lists the source and checks by the paths alone all that can be checked so. */
+async function layOut({ source, layoutOptions, positive, signal }: RestructureOptions): Promise<LaidOut> {
+  const files = new Map<string, SourceFile>();
+  const folders = new Set(source.emptyFolders());
+  let notPictures = 0;
+  for await (const file of source.files()) {
+    signal?.throwIfAborted();
+    folders.add(folderOf(file.path));
+    if (isPictureName(file.path)) files.set(file.path, file);
+    else notPictures++;
+  }
+  const layout = recogniseLayout([...files.keys()], layoutOptions?.classMap);
+  assertNoEmptyClass(layout, [...folders]);
+  const classes = classesOf(layout.placed);
+  assertSeveralClasses(classes);
+  choosePositive(positive, classes);
+  if (layout.kind !== 'class') assertTrainable(countClasses(layout.placed.filter(hasSplit)));
+  return { files, layout, notPictures };
+}
+
+const hasSplit = (picture: PlacedPicture): picture is PlacedPicture & { readonly split: SplitName } =>
+  picture.split !== undefined;
+
+function assertNoEmptyClass(layout: Layout, folders: readonly string[]): void {
+  const empty = findEmptyClasses(layout, folders);
+  if (empty.length > 0)
+    throw new BadInput(
+      `The class folder${empty.length > 1 ? 's' : ''} ${quoteSome(empty)} hold${empty.length > 1 ? '' : 's'} no ` +
+        'picture; expected at least one in each. Add pictures, or remove the folder.',
+    );
+}
+
+/** A class of which every picture was refused has gone from the rows. */
+function assertNoClassLost(layout: Layout, counts: ClassCounts): void {
+  const lost = new Set(layout.placed.map((picture) => picture.class));
+  for (const name of Object.keys(counts.training)) lost.delete(name);
+  for (const name of lost)
+    throw new BadInput(
+      `Every picture of the class ${quote(name)} is bad; expected at least one. Mend or remove them.`,
+    );
+}
+
+function describeVersion(
+  options: RestructureOptions,
+  rows: readonly IndexRow[],
+  quarantined: readonly QuarantinedImage[],
+  counts: ClassCounts,
+): DatasetManifest {
+  const classes = classesOf(rows);
+  return {
+    name: options.name,
+    version: versionOf(rows),
+    classes,
+    positive: choosePositive(options.positive, classes),
+    counts,
+    images: rows.length,
+    quarantined: quarantined.length,
+    source: options.description ?? options.source.description,
+    licence: options.licence ?? 'unknown',
+  };
+}
+
+function choosePositive(positive: string | undefined, classes: readonly string[]): string {
+  const chosen = positive ?? classes.at(-1) ?? '';
+  if (classes.includes(chosen)) return chosen;
+  throw new BadInput(
+    `The positive class ${quote(chosen)} is not in the dataset; expected one of ${classes.map(quote).join(', ')}.`,
+  );
+}
