@@ -1,0 +1,39 @@
+/** Runs tasks in the order given, as many at once as their pixels allow. */
+export interface PixelBudget {
+  spend<T>(pixels: number, task: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Bounds the memory of decoding: tasks run at once while the sum of their pixels stays within `limit`; one that is
+ * larger than the limit waits until it is alone.
+ *
+ * A progressive JPEG, an interlaced PNG or a WebP is held in memory as a whole while it is decoded, up to 4 bytes a pixel.
+ */
+export function createPixelBudget(limit: number): PixelBudget {
+  const waiting: { readonly pixels: number; readonly start: () => void }[] = [];
+  let spent = 0;
+
+  const startNext = (): void => {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      if (spent > 0 && spent + next.pixels > limit) return;
+      waiting.shift();
+      spent += next.pixels;
+      next.start();
+    }
+  };
+
+  return {
+    spend: async (pixels, task) => {
+      await new Promise<void>((start) => {
+        waiting.push({ pixels, start });
+        startNext();
+      });
+      try {
+        return await task();
+      } finally {
+        spent -= pixels;
+        startNext();
+      }
+    },
+  };
+}
