@@ -37,12 +37,13 @@ export function encodeDataPage({
   levels = NO_LEVELS,
   plain,
 }: PageParts): EncodedPage {
-  const body = Buffer.concat([levels.repetition, levels.definition, ...plain]);
+  const body = [levels.repetition, levels.definition, ...plain];
+  const size = body.reduce((sum, piece) => sum + piece.byteLength, 0);
   const header = new PageHeader({
     type: PageType.DATA_PAGE_V2,
-    uncompressed_page_size: body.byteLength,
-    compressed_page_size: body.byteLength,
-    crc: crc32(body) | 0,
+    uncompressed_page_size: size,
+    compressed_page_size: size,
+    crc: body.reduce((sum, piece) => crc32(piece, sum), 0) | 0,
     data_page_header_v2: new DataPageHeaderV2({
       num_values: values,
       num_nulls: 0,
@@ -54,7 +55,7 @@ export function encodeDataPage({
     }),
   });
   return {
-    page: Buffer.concat([parquetUtil.serializeThrift(header), body]),
+    page: Buffer.concat([parquetUtil.serializeThrift(header), ...body]),
     num_values: values,
     first_row_index: firstRow,
     distinct_values: new Set(),
