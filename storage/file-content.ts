@@ -2,12 +2,16 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { hasCode } from './file-errors.js';
 import type { ByteRange } from './object-store.js';
 
-/** Reads the bytes of a range that the file has: fewer, or none, where the range goes past its end. */
-export async function readRange(path: string, range: ByteRange): Promise<Buffer> {
+/**
+ * Reads the bytes of a range that the file has: fewer, or none, where the range goes past its end. `undefined` where
+ * the name is a folder's.
+ */
+export async function readRange(path: string, range: ByteRange): Promise<Buffer | undefined> {
   const handle = await open(path, 'r');
   try {
-    const { size } = await handle.stat();
-    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(range.length, size - range.offset)));
+    const found = await handle.stat();
+    if (!found.isFile()) return undefined;
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(range.length, found.size - range.offset)));
     let filled = 0;
     while (filled < bytes.length) {
       const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, range.offset + filled);

@@ -21,6 +21,9 @@ export const keys = {
   backbone: (fingerprint: string) => `features/${fingerprint}/backbone.json`,
   shards: (fingerprint: string) => `features/${fingerprint}/shards/`,
   shard: (fingerprint: string, sha: string) => `features/${fingerprint}/shards/${sha}.parquet`,
+  /** Where a shard that does not read is moved to: nothing computes with it, and nothing is lost. */
+  damagedShard: (fingerprint: string, name: string, contentSha256: string) =>
+    `features/${fingerprint}/damaged/${name}.${contentSha256.slice(0, 12)}.parquet`,
   segments: (fingerprint: string) => `features/${fingerprint}/index/`,
   segment: (fingerprint: string, sha: string) => `features/${fingerprint}/index/${sha}.parquet`,
   refusals: (fingerprint: string) => `features/${fingerprint}/quarantine/`,
@@ -30,14 +33,16 @@ export const keys = {
   runs: () => 'runs/',
   runInput: (runId: string) => `runs/${runId}/input.json`,
   runPlan: (runId: string) => `runs/${runId}/plan.json`,
-  runPlanSegment: (runId: string, number: number) =>
-    `runs/${runId}/plan/${String(number).padStart(4, '0')}.json`,
+  runPlanSegment: (runId: string, number: number, contentSha256: string) =>
+    `runs/${runId}/plan/${String(number).padStart(4, '0')}.${contentSha256.slice(0, 12)}.json`,
   runBatch: (runId: string, batchId: string) => `runs/${runId}/batches/${batchId}.json`,
   runReceipt: (runId: string) => `runs/${runId}/receipt.json`,
   runMetrics: (runId: string) => `runs/${runId}/metrics.json`,
   runReport: (runId: string) => `runs/${runId}/report.html`,
   runOutcome: (runId: string) => `runs/${runId}/outcome.json`,
 
+  /** Everything of the models whose name begins so. */
+  model: (beginning: string) => `models/${beginning}`,
   head: (model: string) => `models/${model}/head.json`,
   labelEncoder: (model: string) => `models/${model}/label-encoder.json`,
   lineage: (model: string) => `models/${model}/lineage.json`,

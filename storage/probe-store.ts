@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ObjectStore, StoreUnavailable } from './object-store.js';
+import { type ObjectStore, StoreRefused } from './object-store.js';
 
 /** Writes, reads, lists and deletes one small object: what a run will do. Throws the sentence that says what is wrong. */
 export async function probeStore(store: Omit<ObjectStore, 'check'>): Promise<void> {
@@ -9,11 +9,11 @@ export async function probeStore(store: Omit<ObjectStore, 'check'>): Promise<voi
   try {
     const found = await store.get(key);
     if (!body.equals(found))
-      throw new StoreUnavailable(
-        `The store ${store.url} gave back ${found.length} bytes other than the ${body.length} written to "${key}". Check what stands between Graft and the store.`,
+      throw new StoreRefused(
+        `The store ${store.url} gave back ${found.length} bytes other than the ${body.length} written to "${key}". Check the address: this may be no store at all.`,
       );
     if (!(await isListed(store, key)))
-      throw new StoreUnavailable(
+      throw new StoreRefused(
         `The store ${store.url} does not list "${key}", which was just written. Graft needs a store that lists what it holds.`,
       );
   } finally {

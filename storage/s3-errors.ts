@@ -1,11 +1,13 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3ServiceException } from '@aws-sdk/client-s3';
 import { GraftError } from '../errors/graft-error.js';
 import { ObjectConflict, StoreRefused, StoreUnavailable } from './object-store.js';
 import type { S3Settings } from './s3-settings.js';
 
 /** The status of the server's answer, or `undefined` where `error` is no answer. */
 export function statusOf(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  // Not only of the SDK's own exceptions: an answer that is no XML ends in a plain error with the same metadata.
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  return (error.$metadata as S3ServiceException['$metadata'] | undefined)?.httpStatusCode;
 }
 
 /** Two conditional writes of one key met: trying again shows who won. */
@@ -67,7 +69,8 @@ export function explainS3Error(error: unknown, settings: S3Settings, doing: stri
       `${sentence}: this server keeps objects as files, and a folder and an object would share a name (${error.name}).`,
       { cause: error },
     );
-  if (error.message === 'Region is missing') return refuse('no region is set. Set AWS_REGION.');
+  if (/^Region (is missing|not accepted)/.test(error.message))
+    return refuse('no valid region is set. Set AWS_REGION.');
   const status = statusOf(error);
   if (status !== undefined) return explainStatus(error, status, sentence, refuse);
   return explainNetwork(error, settings, sentence);
@@ -79,7 +82,8 @@ function explainStatus(
   sentence: string,
   refuse: (advice: string) => StoreRefused,
 ): GraftError {
-  const answer = `the server answered ${status} ${error.name}`;
+  const name = error.name === 'Error' ? 'and no XML' : error.name;
+  const answer = `the server answered ${status} ${name}`;
   if (status === 401 || status === 403) return refuse(accessDenied());
   if (status === 501)
     return refuse(`${answer}: Graft needs conditional writes (If-None-Match). Use a server that knows them.`);
