@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import pRetry from 'p-retry';
+import { BadInput, GraftError } from '../errors/graft-error.js';
+import type { Sha256 } from './dataset.js';
+import { attemptDownload, type DownloadProgress } from './download-attempt.js';
+import { whileLocked } from './download-lock.js';
+import { type DownloadRecord, readRecord, writeRecord } from './download-record.js';
+import {
+  DownloadFailed,
+  DownloadRefused,
+  readValidators,
+  request,
+  REQUEST_TIMES,
+  type RequestTimes,
+} from './download-request.js';
+import { sniffFormat } from './image-format.js';
+import { objectName } from './object-name.js';
+import { parseHttpUrl, showUrl } from './safe-url.js';
+
+export interface DownloadOptions {
+  /** Where the file is kept; made if it is not there. */
+  readonly folder: string;
+  /** What the file must be, in hexadecimal. Default: not checked. */
+  readonly sha256?: Sha256 | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Tries per address after the first; one that got a megabyte further does not count. Default 4. */
+  readonly retries?: number;
+  /** Pause before the second try, doubled for each further one. Default 1,000. */
+  readonly retryDelayMs?: number;
+  readonly times?: RequestTimes;
+  /** Largest file. Default 64 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** A try that got this much further costs none of the retries: a slow line is no broken one. */
+const WORTH_ANOTHER_TRY = 2 ** 20;
+
+/**
+ * Downloads a zip file from the first of `urls` that has it and returns its path in `folder`.
+ *
+ * A cut download goes on where it ended; a complete one is used again as long as its server names the same version (or
+ * does not answer). Messages never hold an address's credentials.
+ *
+ * Throws {@link BadInput} where every address refuses or has something else, `DownloadFailed` (to be retried) where one
+ * of them may work later.
+ */
+export async function downloadArchive(urls: readonly string[], options: DownloadOptions): Promise<string> {
+  const addresses = urls.map(parseHttpUrl);
+  await mkdir(options.folder, { recursive: true });
+  for (const url of addresses) {
+    const kept = await findKept(url, options);
+    if (kept !== undefined) return kept;
+  }
+  const failures: GraftError[] = [];
+  for (const url of addresses) {
+    try {
+      return await whileLocked(partOf(url, options), () => downloadFrom(url, options));
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!(error instanceof GraftError)) throw error;
+      failures.push(error);
+    }
+  }
+  throw summarise(failures);
+}
+
+function summarise(failures: readonly GraftError[]): GraftError {
+  const reasons = failures.map(({ message }) => message).join('; ');
+  const cause = failures.at(-1);
+  if (failures.some(({ retryable }) => retryable))
+    return new DownloadFailed(
+      `The download failed: ${reasons}. Run again when the network works: Graft goes on where it ended.`,
+      { cause },
+    );
+  return new BadInput(
+    `The download failed: ${reasons}. Check the address, or download the file and pass it as --source.`,
+    { cause },
+  );
+}
+
+/** Names of kept files begin with the address's last part, for people, and end with a hash of all of it. */
+function fileOf(url: URL, { folder }: DownloadOptions): string {
+  const digest = createHash('sha256').update(url.href).digest('hex').slice(0, 12);
+  const name = objectName(basename(url.pathname).replace(/\.zip$/i, '') || 'archive');
+  return join(folder, `${name}-${digest}.zip`);
+}
+
+const partOf = (url: URL, options: DownloadOptions): string => `${fileOf(url, options)}.part`;
+
+/** An earlier download that is whole and still what the server has. */
+async function findKept(url: URL, options: DownloadOptions): Promise<string | undefined> {
+  const file = fileOf(url, options);
+  const record = await readRecord(file);
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (record === undefined || size === undefined || record.size !== size) return undefined;
+  const isSame =
+    options.sha256 === undefined
+      ? await isStillCurrent(url, record, options)
+      : (await hashFile(file)) === options.sha256.toLowerCase();
+  return isSame ? file : undefined;
+}
+
+/** Asks the server for the version it has. No answer, or one without a version, speaks for what is here. */
+async function isStillCurrent(url: URL, record: DownloadRecord, options: DownloadOptions): Promise<boolean> {
+  const { times = REQUEST_TIMES, signal } = options;
+  try {
+    const { response, abandon } = await request(url, { method: 'HEAD' }, { times, signal });
+    abandon.abort();
+    if (!response.ok) return true;
+    const { etag, lastModified } = readValidators(response.headers);
+    if (etag !== undefined && record.etag !== undefined) return etag === record.etag;
+    if (lastModified !== undefined && record.lastModified !== undefined)
+      return lastModified === record.lastModified;
+    return true;
+  } catch (error) {
+    if (error instanceof GraftError) return true;
+    throw error;
+  }
+}
+
+async function downloadFrom(url: URL, options: DownloadOptions): Promise<string> {
+  const part = partOf(url, options);
+  const validators = await retryAttempts(url, part, options);
+  await assertZip(url, part);
+  await assertHash(url, part, options.sha256);
+  const file = fileOf(url, options);
+  await writeRecord(file, { ...validators, size: (await stat(part)).size });
+  await rename(part, file);
+  await rm(`${part}.json`, { force: true });
+  return file;
+}
+
+async function retryAttempts(url: URL, part: string, options: DownloadOptions): Promise<DownloadRecord> {
+  const { onProgress, signal, retries = 4, retryDelayMs = 1000, times = REQUEST_TIMES } = options;
+  const maxBytes = options.maxBytes ?? 64 * 2 ** 30;
+  const sizeOfPart = () =>
+    stat(part).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  let before = await sizeOfPart();
+  return pRetry(() => attemptDownload({ url, part, maxBytes, times, signal, onProgress }), {
+    retries,
+    minTimeout: retryDelayMs,
+    ...(signal === undefined ? {} : { signal }),
+    shouldRetry: ({ error }) => error instanceof DownloadFailed,
+    shouldConsumeRetry: async () => {
+      const now = await sizeOfPart();
+      const progressed = now - before >= WORTH_ANOTHER_TRY;
+      before = now;
+      return !progressed;
+    },
+  });
+}
+
+/** A page that asks for a log-in comes with status 200 too; kept, it would stand in the way of the next try. */
+async function assertZip(url: URL, part: string): Promise<void> {
+  const start = Buffer.alloc(512);
+  const handle = await open(part);
+  const { bytesRead } = await handle.read(start, 0, start.length, 0).finally(() => handle.close());
+  if (start.toString('latin1', 0, 2) === 'PK') return;
+  const sniffed = sniffFormat(start.subarray(0, bytesRead));
+  await discard(part);
+  throw new DownloadRefused(
+    `${showUrl(url)} sends ${'other' in sniffed ? sniffed.other.replace(/^of/, 'something of') : `a ${sniffed.format} picture`}, expected a zip file`,
+  );
+}
+
+async function assertHash(url: URL, part: string, expected: Sha256 | undefined): Promise<void> {
+  if (expected === undefined) return;
+  const found = await hashFile(part);
+  if (found === expected.toLowerCase()) return;
+  await discard(part);
+  throw new DownloadRefused(`${showUrl(url)} sends a file with SHA-256 ${found}, expected ${expected}`);
+}
+
+async function discard(part: string): Promise<void> {
+  await Promise.all([rm(part, { force: true }), rm(`${part}.json`, { force: true })]);
+}
+
+async function hashFile(file: string): Promise<Sha256> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
