@@ -33,24 +33,27 @@ h1 em { font-style: normal; color: var(--hit); white-space: nowrap; }
 h2 { font-size: 1.3rem; line-height: 1.25; letter-spacing: -0.012em; font-weight: 650; margin-bottom: 0.35rem; }
 h3 { font-size: 0.9375rem; font-weight: 600; line-height: 1.35; }
 section { margin-top: 3.25rem; }
-section:first-of-type { margin-top: 1.5rem; }
+header + section, .notice + section { margin-top: 1.5rem; }
 small { font-size: 0.8125rem; color: var(--muted); }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace; }
 .lead, .empty, .facts { color: var(--muted); }
-.lead { max-width: 46rem; }
+.lead { max-width: 52rem; text-wrap: pretty; }
 .lead b, .class { color: var(--ink); font-weight: 600; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 :focus-visible { outline: 2px solid var(--hit); outline-offset: 2px; }
 
-.brand { display: flex; align-items: center; gap: 0.4rem; font-weight: 600; margin-bottom: 1.25rem; }
-.brand span { font-weight: 400; color: var(--muted); font-size: 0.875rem; margin-left: 0.35rem; min-width: 0; }
+.brand { display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.4rem; margin-bottom: 1.25rem; }
+.brand b { font-weight: 650; white-space: nowrap; }
+.brand span { color: var(--muted); font-size: 0.875rem; min-width: 0; }
 .logo { width: 1.35rem; height: 1.35rem; flex: none; fill: none; stroke: var(--hit); stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 .share { display: flex; gap: 2px; height: 8px; margin-top: 1.1rem; }
 .share i { background: var(--hit); border-radius: 2px; min-width: 0; }
 .share i.wrong { background: var(--miss); }
-.share-legend { display: flex; justify-content: space-between; font-size: 0.8125rem; color: var(--hit); margin: 0.3rem 0 0.7rem; }
+.share-legend + .lead { margin-top: 0.7rem; }
+h1 + .lead { margin-top: 0.9rem; }
+.share-legend { display: flex; justify-content: space-between; font-size: 0.8125rem; color: var(--hit); margin-top: 0.3rem; }
 .wrong, .wrong .class { color: var(--miss); }
-.facts { display: flex; flex-wrap: wrap; gap: 0.3rem 1.75rem; margin-top: 0.9rem; font-size: 0.9375rem; }
+.facts { display: flex; flex-wrap: wrap; gap: 0.4rem 1.75rem; margin-top: 0.9rem; font-size: 0.875rem; }
 .facts > span { color: var(--ink); }
 .facts small { display: block; line-height: 1.3; }
 .notice { margin-top: 1.25rem; padding: 0.75rem 1rem; border-left: 3px solid var(--miss); background: var(--notice); border-radius: 0 6px 6px 0; }
@@ -64,8 +67,14 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberat
 .tile dl { margin-top: auto; font-size: 0.8125rem; color: var(--muted); }
 .tile dl div { display: flex; justify-content: space-between; gap: 0.5rem; }
 .panel { margin-top: 0.875rem; padding: 0.85rem 1rem 0.9rem; }
+.panel { display: grid; grid-template-columns: fit-content(72%) minmax(14rem, 1fr); gap: 0.75rem 2.5rem; }
+.panel h3 { margin-bottom: 0.5rem; }
 .panel h3 span { margin-left: 0.3rem; }
-pre { margin-top: 0.5rem; overflow-x: auto; font-size: 0.84375rem; line-height: 1.5; overflow-wrap: normal; }
+.panel > div { min-width: 0; }
+.words { border-left: 1px solid var(--line); padding-left: 2.5rem; }
+.words p { font-size: 0.875rem; margin-bottom: 0.5rem; color: var(--muted); }
+.words b { color: var(--ink); }
+pre { overflow: auto; max-height: 22rem; font-size: 0.84375rem; line-height: 1.5; overflow-wrap: normal; }
 
 .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.875rem; margin-top: 0.9rem; align-items: start; }
 figure { padding: 0.85rem 1rem 0.9rem; height: 100%; }
@@ -82,13 +91,15 @@ summary { cursor: pointer; color: var(--hit); width: fit-content; font-size: 0.8
 
 .gallery { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.875rem; margin-top: 0.9rem; }
 .gallery li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; display: flex; flex-direction: column; }
-.picture { height: 9.25rem; display: grid; place-items: center; background: var(--grid); border-bottom: 2px solid var(--hit); }
+.picture { position: relative; height: 9.25rem; display: grid; place-items: center; background: var(--grid); border-bottom: 2px solid var(--hit); }
 .miss .picture { border-bottom-color: var(--miss); }
 .picture img { max-width: 100%; max-height: 9.125rem; display: block; }
 .no-picture { color: var(--muted); font-size: 0.8125rem; }
-.gallery dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 0.45rem; padding: 0.5rem 0.7rem 0.1rem; font-size: 0.875rem; line-height: 1.4; }
-.gallery dt { color: var(--muted); }
-.gallery .file { padding: 0 0.7rem 0.55rem; font-size: 0.75rem; line-height: 1.35; color: var(--muted); }
+.picture b { position: absolute; right: 0.4rem; bottom: 0.4rem; padding: 0 0.4rem; border-radius: 4px; background: var(--card); font-size: 0.8125rem; font-weight: 600; }
+.gallery p { padding: 0 0.7rem; font-size: 0.8125rem; line-height: 1.45; color: var(--muted); }
+.gallery p.wrong { color: var(--miss); }
+.picture + p { padding-top: 0.45rem; }
+.gallery .file { padding-bottom: 0.55rem; font-size: 0.75rem; margin-top: auto; }
 
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 3rem; }
 .scroll { overflow-x: auto; }
@@ -117,11 +128,12 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
   .tile { padding: 0.7rem 0.75rem 0.6rem; }
   .tile .value { font-size: 1.5rem; }
-  .figures, .columns { grid-template-columns: minmax(0, 1fr); }
+  .figures, .columns, .panel { grid-template-columns: minmax(0, 1fr); }
   figure, .panel { padding: 0.75rem; }
   .gallery { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
   .lineage div { grid-template-columns: 6rem minmax(0, 1fr); gap: 0.75rem; }
-  pre { font-size: clamp(0.59rem, 2.8vw, 0.84375rem); }
+  .words { border-left: 0; padding-left: 0; }
+  pre { font-size: clamp(0.55rem, 2.6vw, 0.84375rem); }
 }
 @media print {
   :root { --paper: #fff; }
@@ -137,7 +149,7 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .gallery { grid-template-columns: repeat(6, minmax(0, 1fr)); }
   .picture { height: 6rem; }
   .picture img { max-height: 5.9rem; }
-  .scroll { overflow: visible; }
+  .scroll, pre { overflow: visible; max-height: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
   summary { display: none; }
 }

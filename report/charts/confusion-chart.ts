@@ -7,8 +7,9 @@ import type { Chart } from './chart.js';
 export const MOST_CLASSES_DRAWN = 60;
 const MOST_WITH_PERCENTAGES = 5;
 const MOST_WITH_COUNTS = 12;
-/** A full cell is this opaque, so that ink stays readable on it in light and in dark. */
-const FULL = 0.5;
+/** A full cell is this opaque, so that ink stays readable on it in light and in dark; without ink it may be stronger. */
+const FULL = { withText: 0.5, bare: 0.95 };
+const FAINTEST = 0.04;
 
 /**
  * A heat map of a confusion matrix `[true][predicted]`: a row's colours show how one class was judged, on the diagonal
@@ -26,24 +27,27 @@ export function drawConfusion(confusion: readonly (readonly number[])[], classes
     nameTextStyle: { color: MUTED, fontSize: 13 },
   };
   const label = { color: INK, fontSize: classes.length > MOST_WITH_COUNTS ? 9 : 12 };
+  // Text cannot be measured without a browser: a character is about 0.58 of its size wide.
+  const names = Math.max(...axis.data.map((shown) => shown.length)) * label.fontSize * 0.58 + 12;
+  const tilted = classes.length > 4;
   return {
     id: 'confusion',
     description: `Confusion matrix: ${describe(confusion, classes)}`,
     width: WIDTH,
     height: 380,
     option: {
-      grid: { left: classes.length > 2 ? 108 : 120, right: 8, top: 8, bottom: classes.length > 4 ? 108 : 52 },
+      grid: { left: names + 24, right: 8, top: 8, bottom: tilted ? names * 0.75 + 38 : 52 },
       xAxis: {
         ...axis,
         name: 'predicted',
-        nameGap: classes.length > 4 ? 86 : 30,
-        axisLabel: { ...label, rotate: classes.length > 4 ? 45 : 0 },
+        nameGap: tilted ? names * 0.75 + 20 : 30,
+        axisLabel: { ...label, rotate: tilted ? 45 : 0 },
       },
       yAxis: {
         ...axis,
         inverse: true,
         name: 'true class',
-        nameGap: classes.length > 2 ? 90 : 102,
+        nameGap: names + 4,
         axisLabel: label,
       },
       series: [{ type: 'heatmap', silent: true, data: cellsOf(confusion) }],
@@ -53,6 +57,7 @@ export function drawConfusion(confusion: readonly (readonly number[])[], classes
 
 function cellsOf(confusion: readonly (readonly number[])[]) {
   const classes = confusion.length;
+  const full = classes > MOST_WITH_COUNTS ? FULL.bare : FULL.withText;
   return confusion.flatMap((row, truth) => {
     const support = row.reduce((sum, count) => sum + count, 0);
     return row.flatMap((count, predicted) =>
@@ -63,7 +68,7 @@ function cellsOf(confusion: readonly (readonly number[])[]) {
               value: [predicted, truth, count],
               itemStyle: {
                 color: truth === predicted ? HIT : MISS,
-                opacity: support === 0 ? 0 : 0.04 + (FULL - 0.04) * (count / support),
+                opacity: support === 0 ? 0 : FAINTEST + (full - FAINTEST) * (count / support),
                 borderWidth: 0,
               },
               label: cellLabel(count, support, classes),
@@ -78,6 +83,7 @@ function cellLabel(count: number, support: number, classes: number) {
   const size = classes === 2 ? 22 : classes <= MOST_WITH_PERCENTAGES ? 15 : 11;
   return {
     show: classes <= MOST_WITH_COUNTS,
+    opacity: 1,
     color: INK,
     formatter: () =>
       share ? `{count|${formatCount(count)}}\n{share|${formatPercent(count / support)}}` : formatCount(count),

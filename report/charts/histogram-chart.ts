@@ -46,6 +46,8 @@ export function drawHistogram({ id, description, xName, bars, decision }: Histog
         nameGap: 40,
         nameTextStyle: { color: MUTED, fontSize: 13 },
         axisLabel: { color: MUTED, fontSize: 12, formatter: (value: number) => String(Math.abs(value)) },
+        axisLine: { show: false },
+        axisTick: { show: false },
         splitLine: { lineStyle: { color: GRID } },
       },
       series: [...bars.map(barSeries), zeroAndDecision(decision)],

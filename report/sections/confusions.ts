@@ -2,7 +2,7 @@ import { type Html, NOTHING, html } from '../html.js';
 import { formatCount, formatPercent } from '../numbers.js';
 import { className, name } from './name.js';
 
-const PAIRS_SHOWN = 6;
+const PAIRS_SHOWN = 4;
 
 /** The pairs of classes that are mistaken most often, for when there are too many cells to read. */
 export function frequentConfusions(

@@ -34,12 +34,18 @@ function mistakes({ evaluation, mistakes: shown }: ReportInput): Html {
   </section>`;
 }
 
-function narrowHits({ narrowHits: shown }: ReportInput): Html {
+function narrowHits({ evaluation, narrowHits: shown }: ReportInput): Html {
   return html`<section aria-labelledby="narrow-hits">
     <h2 id="narrow-hits">Narrowest hits</h2>
     ${
       shown.length === 0
-        ? html`<p class="empty">None: no evaluation picture was classified rightly.</p>`
+        ? html`<p class="empty">
+            ${
+              evaluation.length === 0
+                ? 'Nothing was evaluated, so nothing was hit.'
+                : 'None: no evaluation picture was classified rightly.'
+            }
+          </p>`
         : html`<p class="lead">Right, but only just: least confident first.</p>
             <ul class="gallery">
               ${shown.map((image) => card(image, 'hit'))}
@@ -51,19 +57,12 @@ function narrowHits({ narrowHits: shown }: ReportInput): Html {
 function card(image: GalleryImage, kind: 'hit' | 'miss'): Html {
   const verdict =
     kind === 'hit'
-      ? html`<dt>rightly</dt>
-          <dd>${className(image.class)}</dd>`
-      : html`<dt>is</dt>
-          <dd>${className(image.class)}</dd>
-          <dt>taken for</dt>
-          <dd class="wrong">${className(image.predicted)}</dd>`;
+      ? html`<p>rightly ${className(image.class)}</p>`
+      : html`<p>is ${className(image.class)}</p>
+          <p class="wrong">taken for ${className(image.predicted)}</p>`;
   return html`<li class="${kind}">
-    <div class="picture">${thumbnail(image)}</div>
-    <dl>
-      ${verdict}
-      <dt>at</dt>
-      <dd class="probability">${formatPercent(confidenceOf(image))}</dd>
-    </dl>
+    <div class="picture">${thumbnail(image)} <b>${formatPercent(confidenceOf(image))}</b></div>
+    ${verdict}
     <p class="file">${name(image.name, 48)}</p>
   </li>`;
 }
@@ -72,9 +71,5 @@ function card(image: GalleryImage, kind: 'hit' | 'miss'): Html {
 function thumbnail({ thumbnail: bytes, name: file, class: truth }: GalleryImage): Html {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return html`<span class="no-picture">no preview</span>`;
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return html`<img
-    src="data:image/jpeg;base64,${data}"
-    alt="${`${file}, a picture of ${truth}`}"
-    loading="lazy"
-  />`;
+  return html`<img src="data:image/jpeg;base64,${data}" alt="${`${file}, a picture of ${truth}`}" />`;
 }

@@ -1,8 +1,9 @@
-import { SPLITS } from '../../dataset/dataset.js';
+import { type DatasetManifest, SPLITS } from '../../dataset/dataset.js';
 import type { SplitMetrics } from '../../heads/metrics.js';
 import { type Html, NOTHING, html } from '../html.js';
 import {
   type MaybeNumber,
+  NO_NUMBER,
   countOf,
   formatCount,
   formatInstant,
@@ -13,6 +14,7 @@ import {
 } from '../numbers.js';
 import type { ReportInput } from '../report-input.js';
 import { className, name } from './name.js';
+import { inWords } from './in-words.js';
 import { receiptTrouble } from './receipt.js';
 
 /** The first screen: what was judged, how well, and what to be careful about. */
@@ -20,15 +22,14 @@ export function summary(input: ReportInput): Html {
   const { dataset, evaluation } = input;
   const right = evaluation.filter((image) => image.predicted === image.class).length;
   return html`<header>
-      <p class="brand">${LOGO} Graft <span>report of run ${input.runId}</span></p>
+      <p class="brand">${LOGO} <b>Graft</b> <span>report of run ${input.runId}</span></p>
       <h1>${headline(input)}</h1>
       ${evaluation.length === 0 ? NOTHING : shareBar(right, evaluation.length)}
       <p class="lead">${caution(input, right)}</p>
       <p class="facts">
         ${fact('Dataset', html`${name(dataset.name)} · ${countOf(dataset.images, 'picture')}`)}
-        ${fact('Positive class', className(dataset.positive))} ${fact('Backbone', input.backbone.title)}
-        ${fact('Head', headTitle(input))} ${fact('Took', formatSeconds(totalSeconds(input)))}
-        ${fact('Finished', formatInstant(input.finishedAt))}
+        ${classFact(dataset)} ${fact('Backbone', input.backbone.title)} ${fact('Head', headTitle(input))}
+        ${fact('Finished', `${formatInstant(input.finishedAt)}, took ${formatSeconds(totalSeconds(input))}`)}
       </p>
     </header>
     ${notices(input)}
@@ -36,8 +37,14 @@ export function summary(input: ReportInput): Html {
       <h2 id="numbers" class="unseen">Numbers</h2>
       <div class="tiles">${tilesOf(input)}</div>
       <div class="panel">
-        <h3>Classification report <span>evaluation</span></h3>
-        <pre tabindex="0">${input.metrics.evaluation.report.replace(/^\n+|\s+$/g, '')}</pre>
+        <div>
+          <h3>Classification report <span>evaluation</span></h3>
+          <pre tabindex="0">${input.metrics.evaluation.report.replace(/^\n+|\s+$/g, '') || NO_NUMBER}</pre>
+        </div>
+        <div class="words">
+          <h3>In words</h3>
+          ${inWords(input)}
+        </div>
       </div>
     </section>`;
 }
@@ -51,9 +58,9 @@ export function headlineText(input: ReportInput): string {
     : `${formatPercent(right / evaluation.length)} of ${countOf(evaluation.length, 'evaluation picture')} right`;
 }
 
-/** "logistic regression, C = 1, balanced class weights". */
+/** "logistic regression, C = 1, balanced classes". */
 export function headTitle({ head: { settings } }: ReportInput): string {
-  const weights = settings.classWeight === 'balanced' ? 'balanced class weights' : 'equal class weights';
+  const weights = settings.classWeight === 'balanced' ? 'balanced classes' : 'unweighted classes';
   return `logistic regression, C = ${settings.C}, ${weights}`;
 }
 
@@ -95,6 +102,13 @@ function fact(term: string, value: Html | string): Html {
   return html`<span><small>${term}</small> ${value}</span> `;
 }
 
+/** More than two classes are all alike; of two, the numbers below are about one. */
+function classFact({ classes, positive }: DatasetManifest): Html {
+  return classes.length === 2
+    ? fact('Positive class', className(positive))
+    : fact('Classes', formatCount(classes.length));
+}
+
 function notices(input: ReportInput): Html {
   const { convergence, settings } = input.head;
   const messages = [
@@ -112,7 +126,8 @@ function notices(input: ReportInput): Html {
 
 function tilesOf(input: ReportInput): readonly Html[] {
   const { classes, positive } = input.dataset;
-  const scope = classes.length === 2 ? html`for ${name(positive, 24)}` : html`macro, one against the rest`;
+  const scope =
+    classes.length === 2 ? html`positive class ${name(positive, 24)}` : html`macro, one against the rest`;
   const tile = (title: string, about: Html, metric: (metrics: SplitMetrics) => string): Html =>
     html`<div class="tile">
       <h3>${title} <span>${about}</span></h3>
