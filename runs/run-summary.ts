@@ -10,7 +10,7 @@ export interface Headline {
   readonly support: number;
 }
 
-/** What a completed run returns, and what `outcome.json` holds: references and counts, never data. */
+/** What a completed run returns: references and counts, never data. */
 export interface RunSummary {
   readonly runId: string;
   readonly workflowId: string;
@@ -32,3 +32,14 @@ export interface RunSummary {
   /** Keys in the object store. */
   readonly keys: { readonly metrics: string; readonly receipt: string; readonly report: string };
 }
+
+/** How a run ended that did not complete. */
+export interface ClosedRun {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly status: 'failed' | 'cancelled';
+  readonly cause: { readonly type: string; readonly message: string };
+}
+
+/** What `outcome.json` holds. */
+export type RunOutcome = RunSummary | ClosedRun;

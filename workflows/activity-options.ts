@@ -17,7 +17,12 @@ const retryOf = (timing: Timing): NonNullable<ActivityOptions['retry']> => ({
 export const opening: ActivityOptions = {
   taskQueue: PIPELINE_QUEUE,
   startToCloseTimeout: '1 minute',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 5 },
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '10 seconds',
+    maximumAttempts: 5,
+  },
 };
 
 /**

@@ -53,13 +53,24 @@ function createBatchRunner(input: ExtractFeaturesInput): (batchId: string) => Pr
     ...extracting(input.timing),
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   };
-  const activities: ActivityInterfaceFor<ExtractionActivities> = proxyActivities<ExtractionActivities>(options);
+  const activities: ActivityInterfaceFor<ExtractionActivities> =
+    proxyActivities<ExtractionActivities>(options);
   return async (batchId) => {
     const batch = { runId: input.runId, planKey: input.planKey, batchId, backbone: input.backbone };
-    const named = (verb: string): ActivityOptions => ({ ...options, activityId: `${verb}-${batchId}`, summary: batchId });
+    const named = (verb: string): ActivityOptions => ({
+      ...options,
+      activityId: `${verb}-${batchId}`,
+      summary: batchId,
+    });
     try {
       const result = await activities.extractBatch.executeWithOptions(named('extract'), [batch]);
-      return { ...emptyDelta, done: result.features, refused: result.refused, batchesDone: 1, seconds: result.seconds };
+      return {
+        ...emptyDelta,
+        done: result.features,
+        refused: result.refused,
+        batchesDone: 1,
+        seconds: result.seconds,
+      };
     } catch (error) {
       if (isCancellation(error)) throw error;
       const { message: cause } = rootCause(error);
@@ -72,7 +83,10 @@ function createBatchRunner(input: ExtractFeaturesInput): (batchId: string) => Pr
 }
 
 /** Gathers what the batches did and signals it to the parent after every `every` batches. */
-function createReporter(every: number): { add(delta: ExtractionDelta): Promise<void>; rest(): ExtractionDelta } {
+function createReporter(every: number): {
+  add(delta: ExtractionDelta): Promise<void>;
+  rest(): ExtractionDelta;
+} {
   const { parent } = workflowInfo();
   let untold = emptyDelta;
   const add = async (delta: ExtractionDelta): Promise<void> => {

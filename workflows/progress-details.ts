@@ -1,7 +1,12 @@
 import { STAGES } from '../runs/stages.js';
 import type { Progress, StageProgress } from './progress.js';
 
-const MARKS: Readonly<Record<StageProgress['state'], string>> = { waiting: '·', running: '▶', done: '✔', failed: '✖' };
+const MARKS: Readonly<Record<StageProgress['state'], string>> = {
+  waiting: '·',
+  running: '▶',
+  done: '✔',
+  failed: '✖',
+};
 
 /** The run as Markdown, for the "current details" of the Temporal UI. `now` is in milliseconds since 1970. */
 export function describeProgress(progress: Progress, now: number): string {

@@ -29,7 +29,12 @@ export interface ExtractionCounts {
   readonly batchesDone: number;
   readonly batchesFailed: number;
   /** Seconds summed over batches: reading from the store, decoding (over threads), inference, writing. */
-  readonly seconds: { readonly read: number; readonly decode: number; readonly inference: number; readonly write: number };
+  readonly seconds: {
+    readonly read: number;
+    readonly decode: number;
+    readonly inference: number;
+    readonly write: number;
+  };
 }
 
 /** The answer of the `progress` query; its size does not grow with the data. */
@@ -77,7 +82,10 @@ export function openProgress(runId: string, dataset: string, backbone: string): 
     dataset,
     backbone,
     stage: 'fetch',
-    stages: Object.fromEntries(STAGES.map((stage) => [stage, { state: 'waiting' }])) as Record<StageName, StageProgress>,
+    stages: Object.fromEntries(STAGES.map((stage) => [stage, { state: 'waiting' }])) as Record<
+      StageName,
+      StageProgress
+    >,
     extraction: { images: 0, reused: 0, batches: 0, ...countsOf(emptyDelta) },
     failedBatches: [],
   };

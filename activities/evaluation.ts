@@ -1,0 +1,224 @@
+import type { Backbone } from '../backbones/backbone.js';
+import {
+  type DatasetManifest,
+  type IndexRow,
+  SPLITS,
+  type Sha256,
+  type SplitName,
+} from '../dataset/dataset.js';
+import { readIndex, readManifest, readQuarantine } from '../dataset/dataset-store.js';
+import { loadFeatures } from '../features/load-features.js';
+import { type FeatureIndex, loadFeatureIndex } from '../features/feature-index.js';
+import type { Receipt } from '../features/receipt.js';
+import { evaluateSplit } from '../heads/evaluate-split.js';
+import type { Head } from '../heads/head.js';
+import { decodeHead } from '../heads/head-file.js';
+import { createLabelEncoder } from '../heads/label-encoder.js';
+import type { SplitMetrics } from '../heads/metrics.js';
+import { predictClasses, predictProbabilities } from '../heads/predict.js';
+import { pickMistakes, pickNarrowHits } from '../report/gallery.js';
+import { renderReport } from '../report/render-report.js';
+import type { ScoredImage } from '../report/report-input.js';
+import { makeThumbnail } from '../report/thumbnail.js';
+import { canonicalJson } from '../runs/canonical-json.js';
+import { graftVersion } from '../runs/graft-version.js';
+import type { LastRun } from '../runs/last-run.js';
+import type { RunSettings } from '../runs/run-settings.js';
+import type { Headline, RunSummary } from '../runs/run-summary.js';
+import { keys } from '../storage/keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { withHeartbeats } from './heartbeats.js';
+
+export interface EvaluationDeps {
+  readonly store: ObjectStore;
+  readonly resolveBackbone: (name: string) => Promise<Backbone>;
+}
+
+export interface EvaluationRequest {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly settings: RunSettings;
+  /** Of the data set. */
+  readonly version: Sha256;
+  readonly fingerprint: Sha256;
+  /** Name of the model. */
+  readonly model: Sha256;
+}
+
+/** What a workflow needs to know of an evaluation. */
+export interface Evaluation {
+  readonly positive: string;
+  /** On the evaluation split. */
+  readonly headline: Headline;
+  /** scikit-learn's classification report of the evaluation split. */
+  readonly classificationReport: string;
+}
+
+/** One split with its features and what the head makes of them. */
+interface ScoredSplit {
+  readonly rows: readonly IndexRow[];
+  readonly probabilities: Float64Array;
+  readonly metrics: SplitMetrics;
+}
+
+export type EvaluationActivities = ReturnType<typeof createEvaluationActivities>;
+
+export function createEvaluationActivities({ store, resolveBackbone }: EvaluationDeps) {
+  return {
+    /** Scores the three splits; writes `metrics.json`, then `report.html`. */
+    evaluateHead(
+      request: EvaluationRequest & { readonly seconds: Readonly<Record<string, number>> },
+    ): Promise<Evaluation> {
+      return withHeartbeats(async () => {
+        const started = performance.now();
+        const { settings, version, runId } = request;
+        const manifest = await readManifest(store, settings.dataset, version);
+        const positive = settings.positive ?? manifest.positive;
+        const head = decodeHead(await store.get(keys.head(request.model)));
+        const splits = await scoreSplits(request, head, manifest, positive);
+        const metrics = Object.fromEntries(SPLITS.map((split) => [split, splits[split].metrics]));
+        const seconds = { ...request.seconds, evaluate: (performance.now() - started) / 1_000 };
+        const { settings: headSettings, convergence, kind } = head;
+        const record = { ...metrics, head: { kind, ...headSettings, ...convergence }, positive, seconds };
+        await store.replace(keys.runMetrics(runId), Buffer.from(JSON.stringify(record, null, 2)));
+        const report = await composeReport({ ...request, seconds }, { ...manifest, positive }, head, splits);
+        await store.replace(keys.runReport(runId), Buffer.from(report));
+        const { accuracy, rocAuc, averagePrecision, logLoss } = splits.evaluation.metrics;
+        const headline = {
+          accuracy,
+          rocAuc,
+          averagePrecision,
+          logLoss,
+          support: splits.evaluation.rows.length,
+        };
+        return { positive, headline, classificationReport: splits.evaluation.metrics.report };
+      });
+    },
+
+    /** Points the registry at the run, then writes `outcome.json`: last, for it says that everything else is there. */
+    async publishRun(
+      request: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt },
+    ): Promise<RunSummary> {
+      const { runId, workflowId, settings, version, fingerprint, model, evaluation, receipt } = request;
+      const summary: RunSummary = {
+        runId,
+        workflowId,
+        status: 'completed',
+        dataset: settings.dataset,
+        version,
+        backbone: settings.backbone,
+        fingerprint,
+        model,
+        positive: evaluation.positive,
+        evaluation: evaluation.headline,
+        classificationReport: evaluation.classificationReport,
+        receipt,
+        keys: {
+          metrics: keys.runMetrics(runId),
+          receipt: keys.runReceipt(runId),
+          report: keys.runReport(runId),
+        },
+      };
+      const last: LastRun = {
+        runId,
+        finishedAt: new Date().toISOString(),
+        model,
+        backbone: settings.backbone,
+        lineage: JSON.parse(Buffer.from(await store.get(keys.lineage(model))).toString()) as unknown,
+      };
+      await store.replace(keys.lastRun(settings.dataset), Buffer.from(canonicalJson(last)));
+      await store.putIfAbsent(keys.runOutcome(runId), Buffer.from(canonicalJson(summary)));
+      return summary;
+    },
+  };
+
+  async function scoreSplits(
+    { settings, version, fingerprint }: EvaluationRequest,
+    head: Head,
+    { classes }: DatasetManifest,
+    positive: string,
+  ): Promise<Readonly<Record<SplitName, ScoredSplit>>> {
+    const [rows, index] = await Promise.all([
+      readIndex(store, settings.dataset, version),
+      loadFeatureIndex(store, fingerprint),
+    ]);
+    const scoreSplit = async (split: SplitName): Promise<ScoredSplit> => {
+      const ofSplit = rows.filter((row) => row.split === split && index.has(row.sha256));
+      return scoreRows(ofSplit, head, classes, positive, index, fingerprint);
+    };
+    const [training, validation, evaluation] = await Promise.all([
+      scoreSplit('training'),
+      scoreSplit('validation'),
+      scoreSplit('evaluation'),
+    ]);
+    return { training, validation, evaluation };
+  }
+
+  async function scoreRows(
+    rows: readonly IndexRow[],
+    head: Head,
+    classes: readonly string[],
+    positive: string,
+    index: FeatureIndex,
+    fingerprint: Sha256,
+  ): Promise<ScoredSplit> {
+    const encoder = createLabelEncoder(classes);
+    const labels = Int32Array.from(rows, (row) => encoder.encode(row.class));
+    const hashes = rows.map((row) => row.sha256);
+    const probabilities = predictProbabilities(head, await loadFeatures(store, fingerprint, index, hashes));
+    return { rows, probabilities, metrics: evaluateSplit({ probabilities, labels, classes, positive }) };
+  }
+
+  async function composeReport(
+    request: EvaluationRequest & { readonly seconds: Readonly<Record<string, number>> },
+    dataset: DatasetManifest,
+    head: Head,
+    splits: Readonly<Record<SplitName, ScoredSplit>>,
+  ): Promise<string> {
+    const { runId, workflowId, settings, model, seconds, version } = request;
+    const backbone = await resolveBackbone(settings.backbone);
+    const evaluation = nameScores(splits.evaluation, dataset.classes);
+    return renderReport({
+      runId,
+      workflowId,
+      finishedAt: new Date().toISOString(),
+      graftVersion,
+      dataset,
+      backbone: { ...backbone, recipe: backbone.recipe.name },
+      engine: 'onnx-cpu',
+      head: { settings: head.settings, convergence: head.convergence, model },
+      metrics: {
+        training: splits.training.metrics,
+        validation: splits.validation.metrics,
+        evaluation: splits.evaluation.metrics,
+      },
+      evaluation,
+      mistakes: await addThumbnails(pickMistakes(evaluation)),
+      narrowHits: await addThumbnails(pickNarrowHits(evaluation)),
+      receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
+      quarantined: await readQuarantine(store, settings.dataset, version),
+      seconds,
+    });
+  }
+
+  function addThumbnails<Image extends ScoredImage & { readonly key: string }>(images: readonly Image[]) {
+    return Promise.all(
+      images.map(async (image) => ({ ...image, thumbnail: await makeThumbnail(await store.get(image.key)) })),
+    );
+  }
+}
+
+/** What the report says of each picture of a split. */
+function nameScores(
+  { rows, probabilities }: ScoredSplit,
+  classes: readonly string[],
+): (ScoredImage & { key: string })[] {
+  const predicted = predictClasses(probabilities, classes.length);
+  return rows.map((row, at) => ({
+    key: row.key,
+    name: row.key.slice(row.key.lastIndexOf('/') + 1),
+    class: row.class,
+    predicted: classes[predicted[at] ?? 0] ?? '',
+    probabilities: [...probabilities.subarray(at * classes.length, (at + 1) * classes.length)],
+  }));
+}

@@ -1,0 +1,156 @@
+import pLimit from 'p-limit';
+import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import type { Backbone } from '../backbones/backbone.js';
+import type { ExtractedImage, FeatureExtractor } from '../engines/feature-extractor.js';
+import { GraftError } from '../errors/graft-error.js';
+import type { BatchImage, RefusedImage } from '../features/batch.js';
+import { readBatch } from '../features/plan-segments.js';
+import { writeRefusal } from '../features/refusals.js';
+import { shardName } from '../features/shard-name.js';
+import { encodeShard } from '../parquet/encode-shard.js';
+import type { ShardRow } from '../parquet/shard.js';
+import { canonicalJson } from '../runs/canonical-json.js';
+import { keys } from '../storage/keys.js';
+import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
+
+export interface ExtractionDeps {
+  readonly store: ObjectStore;
+  readonly extractors: {
+    get(backbone: string): Promise<{ readonly backbone: Backbone; readonly extractor: FeatureExtractor }>;
+  };
+}
+
+export interface BatchRequest {
+  readonly runId: string;
+  /** Key of the plan segment that holds the batch. */
+  readonly planKey: string;
+  readonly batchId: string;
+  readonly backbone: string;
+}
+
+export interface BatchResult {
+  /** Images that have a feature now, and images that cannot have one. */
+  readonly features: number;
+  readonly refused: number;
+  /** Key of the shard; absent where every image was refused. */
+  readonly shard?: string;
+  readonly seconds: {
+    readonly read: number;
+    readonly decode: number;
+    readonly inference: number;
+    readonly write: number;
+  };
+}
+
+/** The bytes in the store are not those that the index knows: the store was changed behind Graft's back. */
+export class ImageChanged extends GraftError {}
+
+/** Reads in flight: enough to hide a store's latency, few enough to bound memory. */
+const CONCURRENT_READS = 16;
+
+export type ExtractionActivities = ReturnType<typeof createExtractionActivities>;
+
+export function createExtractionActivities({ store, extractors }: ExtractionDeps) {
+  return {
+    /**
+     * Turns the images of one batch into one shard. May run twice, at once or be killed at any byte: the shard is written
+     * in one piece, under a name that its images alone decide.
+     */
+    async extractBatch(request: BatchRequest): Promise<BatchResult> {
+      const { backbone, extractor } = await extractors.get(request.backbone);
+      const { images } = await readBatch(store, request.planKey, request.batchId);
+      const written = keys.shard(backbone.fingerprint, shardName(images.map((image) => image.sha256)));
+      if ((await store.head(written)) !== undefined) return finishedBefore(images.length, written);
+
+      const lap = startClock();
+      const bytes = await readImages(images);
+      const read = lap();
+      const extraction = await extractor.extract(bytes, {
+        signal: Context.current().cancellationSignal,
+        onProgress: (done) => Context.current().heartbeat({ done, images: images.length }),
+      });
+      lap();
+      const { rows, refusals } = sortOut(images, extraction.images);
+      for (const refusal of refusals) await writeRefusal(store, backbone.fingerprint, refusal);
+      const shard = rows.length === 0 ? undefined : await writeShard(rows, backbone, extractor);
+      return {
+        features: rows.length,
+        refused: refusals.length,
+        ...(shard !== undefined && { shard }),
+        seconds: { read, ...extraction.seconds, write: lap() },
+      };
+    },
+
+    /** Records a batch that used up its retries, with its images and the cause. */
+    async recordFailedBatch(
+      request: BatchRequest & { readonly cause: string },
+    ): Promise<{ readonly images: number }> {
+      const batch = await readBatch(store, request.planKey, request.batchId);
+      const record = { ...batch, cause: request.cause };
+      await store.replace(keys.runBatch(request.runId, request.batchId), Buffer.from(canonicalJson(record)));
+      return { images: batch.images.length };
+    },
+  };
+
+  /** Hashes the very bytes that will be decoded: a mismatch with the index is an error, never a feature. */
+  async function readImages(images: readonly BatchImage[]): Promise<readonly Uint8Array[]> {
+    const limit = pLimit(CONCURRENT_READS);
+    return limit.map(images, async ({ key, sha256 }) => {
+      const bytes = await store.get(key);
+      const actual = createHash('sha256').update(bytes).digest('hex');
+      if (actual === sha256) return bytes;
+      throw new ImageChanged(
+        `${key} has changed in the store: expected SHA-256 ${sha256}, received ${actual}. Delete the object and run again: it is restored from the source.`,
+      );
+    });
+  }
+
+  async function writeShard(
+    rows: readonly ShardRow[],
+    backbone: Backbone,
+    extractor: FeatureExtractor,
+  ): Promise<string> {
+    const { fingerprint, dimensions } = backbone;
+    const { name: engine, version: engineVersion } = extractor.engine;
+    const key = keys.shard(fingerprint, shardName(rows.map((row) => row.sha256)));
+    const bytes = await encodeShard({ rows, dimensions, fingerprint, engine, engineVersion });
+    await store.putIfAbsent(key, bytes).catch((error: unknown) => {
+      // Another worker wrote the same images first, on a machine that rounds otherwise: both are right, the first stays.
+      if (!(error instanceof ObjectConflict)) throw error;
+    });
+    return key;
+  }
+}
+
+const finishedBefore = (features: number, shard: string): BatchResult => ({
+  features,
+  refused: 0,
+  shard,
+  seconds: { read: 0, decode: 0, inference: 0, write: 0 },
+});
+
+function sortOut(
+  images: readonly BatchImage[],
+  extracted: readonly ExtractedImage[],
+): { readonly rows: readonly ShardRow[]; readonly refusals: readonly RefusedImage[] } {
+  const rows: ShardRow[] = [];
+  const refusals: RefusedImage[] = [];
+  for (const [at, { sha256 }] of images.entries()) {
+    const image = extracted[at];
+    if (image?.kind === 'feature') rows.push({ sha256, vector: image.vector });
+    if (image?.kind === 'refused') refusals.push({ sha256, reason: image.reason });
+  }
+  return { rows, refusals };
+}
+
+/** A stopwatch: each call gives the seconds since the one before. */
+function startClock(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const seconds = (now - last) / 1_000;
+    last = now;
+    return seconds;
+  };
+}

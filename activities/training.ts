@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Sha256 } from '../dataset/dataset.js';
+import { readIndex, readManifest } from '../dataset/dataset-store.js';
+import { loadFeatures } from '../features/load-features.js';
+import { loadFeatureIndex } from '../features/feature-index.js';
+import type { FitPool } from '../heads/fit-pool.js';
+import type { Convergence } from '../heads/head.js';
+import { decodeHead, encodeHead } from '../heads/head-file.js';
+import { createLabelEncoder } from '../heads/label-encoder.js';
+import { canonicalJson } from '../runs/canonical-json.js';
+import { graftVersion } from '../runs/graft-version.js';
+import { readLastRun } from '../runs/last-run.js';
+import type { RunSettings } from '../runs/run-settings.js';
+import { keys } from '../storage/keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { withHeartbeats } from './heartbeats.js';
+
+export interface TrainingDeps {
+  readonly store: ObjectStore;
+  readonly fitPool: FitPool;
+}
+
+export interface TrainingRequest {
+  readonly runId: string;
+  readonly settings: RunSettings;
+  /** Of the data set. */
+  readonly version: Sha256;
+  readonly fingerprint: Sha256;
+}
+
+export interface TrainedHead {
+  /** Name of the model: `models/<model>/`. */
+  readonly model: Sha256;
+  readonly convergence: Convergence;
+  /** Nothing that the head depends on has changed since the last run, so its head was kept. */
+  readonly reused: boolean;
+}
+
+/** All that a head depends on; equal lineage gives the same head. */
+interface Lineage {
+  readonly dataset: string;
+  readonly version: Sha256;
+  readonly backbone: string;
+  readonly fingerprint: Sha256;
+  readonly head: RunSettings['head'];
+  readonly graft: string;
+}
+
+export type TrainingActivities = ReturnType<typeof createTrainingActivities>;
+
+export function createTrainingActivities({ store, fitPool }: TrainingDeps) {
+  return {
+    /** Fits the head on the training split, off the event loop, and stores it under its content's hash. */
+    trainHead(request: TrainingRequest): Promise<TrainedHead> {
+      return withHeartbeats(async (signal) => {
+        const lineage = lineageOf(request);
+        const last = await readLastRun(store, request.settings.dataset);
+        if (last !== undefined && canonicalJson(last.lineage) === canonicalJson(lineage)) {
+          const kept = await store.head(keys.head(last.model));
+          if (kept !== undefined) {
+            const { convergence } = decodeHead(await store.get(keys.head(last.model)));
+            return { model: last.model, convergence, reused: true };
+          }
+        }
+        const head = await fitHead(request, signal);
+        const model = await storeModel(encodeHead(head), head.classes, lineage);
+        return { model, convergence: head.convergence, reused: false };
+      });
+    },
+  };
+
+  async function fitHead({ settings, version, fingerprint }: TrainingRequest, signal: AbortSignal) {
+    const { classes } = await readManifest(store, settings.dataset, version);
+    const [rows, index] = await Promise.all([
+      readIndex(store, settings.dataset, version),
+      loadFeatureIndex(store, fingerprint),
+    ]);
+    const training = rows.filter((row) => row.split === 'training' && index.has(row.sha256));
+    const encoder = createLabelEncoder(classes);
+    const labels = Int32Array.from(training, (row) => encoder.encode(row.class));
+    const hashes = training.map((row) => row.sha256);
+    const features = await loadFeatures(store, fingerprint, index, hashes);
+    return fitPool.fit(features, labels, classes, settings.head, { signal });
+  }
+
+  /** The head last: a model that has one is whole. */
+  async function storeModel(head: Uint8Array, classes: readonly string[], lineage: Lineage): Promise<Sha256> {
+    const labelEncoder = Buffer.from(canonicalJson({ classes }));
+    const lineageFile = Buffer.from(canonicalJson(lineage));
+    const model = createHash('sha256').update(head).update(labelEncoder).update(lineageFile).digest('hex');
+    await store.putIfAbsent(keys.labelEncoder(model), labelEncoder);
+    await store.putIfAbsent(keys.lineage(model), lineageFile);
+    await store.putIfAbsent(keys.head(model), head);
+    return model;
+  }
+}
+
+const lineageOf = ({ settings, version, fingerprint }: TrainingRequest): Lineage => ({
+  dataset: settings.dataset,
+  version,
+  backbone: settings.backbone,
+  fingerprint,
+  head: settings.head,
+  graft: graftVersion,
+});

@@ -1,0 +1,25 @@
+import pc from 'picocolors';
+import type { Announce } from '../infra/announcement.js';
+import { escapeTerminal } from './escape-terminal.js';
+
+/** Prints what a person waiting should see; progress replaces itself on a terminal and is thinned out elsewhere. */
+export function printAnnouncements(stream: NodeJS.WriteStream): Announce {
+  let open = false;
+  let lastProgress = 0;
+  return ({ kind, text }) => {
+    const line = escapeTerminal(text);
+    if (kind === 'progress') {
+      if (stream.isTTY) stream.write(`\r\x1b[2K  ${pc.dim(line)}`);
+      else if (Date.now() - lastProgress > PLAIN_INTERVAL_MS) stream.write(`  ${line}\n`);
+      else return;
+      open = stream.isTTY;
+      lastProgress = Date.now();
+      return;
+    }
+    stream.write(`${open ? '\r\x1b[2K' : ''}${kind === 'failed' ? pc.yellow('! ') : ''}${line}\n`);
+    open = false;
+  };
+}
+
+/** Between two lines of progress where they cannot replace each other. */
+const PLAIN_INTERVAL_MS = 10_000;

@@ -1,0 +1,113 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { resolveBackbone } from '../backbones/registry.js';
+import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
+import { BadInput } from '../errors/graft-error.js';
+import type { Head } from '../heads/head.js';
+import { predictClasses, predictProbabilities } from '../heads/predict.js';
+import { type Model, loadModel } from '../runs/load-model.js';
+import { openStore } from '../storage/open-store.js';
+import { escapeTerminal } from './escape-terminal.js';
+import { storeOption } from './store-option.js';
+
+interface ClassifyOptions {
+  readonly store: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+/** What `graft classify --json` prints for each picture. */
+interface Classified {
+  readonly file: string;
+  /** `null` where the picture was refused. */
+  readonly class: string | null;
+  readonly probabilities?: Readonly<Record<string, number>>;
+  readonly reason?: string;
+}
+
+/** Pictures that are read and classified at once: bounds memory. */
+const CHUNK = 64;
+const PICTURES = /\.(jpe?g|png|webp)$/i;
+
+export function addClassify(program: Command): void {
+  program
+    .command('classify')
+    .argument('<path...>', 'pictures (JPEG, PNG, WebP) or folders of them')
+    .description('Classify pictures with a trained model.')
+    .addOption(storeOption())
+    .option(
+      '--model <id>',
+      'name of a model, or enough of its beginning (default: that of the last completed run)',
+    )
+    .option('--json', 'print one line of JSON per picture')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  graft classify my-lunch.jpg
+  graft classify ./holiday --model 4f1c22 --json`,
+    )
+    .action(classify);
+}
+
+async function classify(paths: readonly string[], options: ClassifyOptions): Promise<void> {
+  const files = (await Promise.all(paths.map(listPictures))).flat();
+  const model = await loadModel(await openStore(options.store), options.model);
+  const extractor = createSupervisedExtractor(await resolveBackbone(model.backbone));
+  if (options.json !== true) process.stderr.write(`${describeModel(model)}\n\n`);
+  try {
+    for (let start = 0; start < files.length; start += CHUNK) {
+      const chunk = files.slice(start, start + CHUNK);
+      const { images } = await extractor.extract(await Promise.all(chunk.map((file) => readFile(file))));
+      for (const [at, file] of chunk.entries()) {
+        const image = images[at];
+        const result: Classified =
+          image?.kind === 'feature'
+            ? { file, ...classifyVector(model.head, image.vector) }
+            : { file, class: null, reason: image?.reason ?? 'not extracted' };
+        process.stdout.write(`${options.json === true ? JSON.stringify(result) : describe(result)}\n`);
+      }
+    }
+  } finally {
+    await extractor.close();
+  }
+}
+
+function classifyVector(
+  head: Head,
+  data: Float32Array,
+): Required<Pick<Classified, 'class' | 'probabilities'>> {
+  const probabilities = predictProbabilities(head, { rows: 1, columns: data.length, data });
+  const [predicted = 0] = predictClasses(probabilities, head.classes.length);
+  return {
+    class: head.classes[predicted] ?? null,
+    probabilities: Object.fromEntries(head.classes.map((name, id) => [name, probabilities[id] ?? 0])),
+  };
+}
+
+function describe({ file, class: name, probabilities, reason }: Classified): string {
+  if (name === null)
+    return `${pc.yellow('refused'.padEnd(16))}         ${escapeTerminal(file)}: ${escapeTerminal(reason ?? '')}`;
+  const probability = ((probabilities?.[name] ?? 0) * 100).toFixed(1).padStart(5);
+  return `${pc.bold(escapeTerminal(name).padEnd(16))} ${probability} %  ${escapeTerminal(file)}`;
+}
+
+const describeModel = ({ id, dataset, backbone, head }: Model): string =>
+  pc.dim(
+    `model ${id.slice(0, 12)} · trained on ${dataset} · ${backbone} · ${head.classes.map(escapeTerminal).join(' / ')}`,
+  );
+
+async function listPictures(path: string): Promise<readonly string[]> {
+  const entry = await stat(path).catch(() => undefined);
+  if (entry === undefined)
+    throw new BadInput(`${escapeTerminal(path)} does not exist. Give a picture or a folder of pictures.`);
+  if (!entry.isDirectory()) return [path];
+  const names = await readdir(path, { recursive: true });
+  const pictures = names.filter((name) => PICTURES.test(name)).sort();
+  if (pictures.length > 0) return pictures.map((name) => join(path, name));
+  throw new BadInput(
+    `${escapeTerminal(path)} holds no picture: expected files that end in .jpg, .jpeg, .png or .webp.`,
+  );
+}

@@ -1,0 +1,131 @@
+import { statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { resolveBackbone } from '../backbones/registry.js';
+import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
+import { findInstalledCli } from '../infra/temporal-cli.js';
+import { openStore } from '../storage/open-store.js';
+import { parseStoreAddress } from '../storage/store-address.js';
+import { EXIT, explainError } from './exit-codes.js';
+import { storeOption } from './store-option.js';
+import { connectTemporal, environmentProfile } from './temporal-profile.js';
+
+/** One thing that Graft needs. `fix` says what to do where it is not there. */
+interface Finding {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+}
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'Check everything that Graft needs on this machine, and say what to do about what is missing.',
+    )
+    .addOption(storeOption())
+    .option('--json', 'print the findings as one line of JSON')
+    .addHelpText('after', '\nExamples:\n  graft doctor\n  graft doctor --store s3://pictures/graft')
+    .action(async (options: { store: string; json?: boolean }) => {
+      const findings = await Promise.all([
+        check('Node', checkNode),
+        check('Temporal', checkTemporal),
+        check('store', () => checkStore(options.store)),
+        check('disk', () => checkDisk(options.store)),
+        check('backbone', checkBackbone),
+      ]);
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify(findings)}\n` : findings.map(describe).join(''),
+      );
+      if (findings.some((finding) => finding.state === 'failed')) process.exitCode = EXIT.unavailable;
+    });
+}
+
+async function check(
+  name: string,
+  look: () => Promise<Omit<Finding, 'name'>> | Omit<Finding, 'name'>,
+): Promise<Finding> {
+  try {
+    return { name, ...(await look()) };
+  } catch (error) {
+    return { name, state: 'failed', detail: explainError(error).message };
+  }
+}
+
+const MARKS = { ok: pc.green('✔'), warning: pc.yellow('!'), failed: pc.red('✖') };
+
+const describe = ({ name, state, detail }: Finding): string =>
+  `${MARKS[state]} ${name.padEnd(10)} ${detail}\n`;
+
+function checkNode(): Omit<Finding, 'name'> {
+  return { state: 'ok', detail: `${process.versions.node} on ${process.platform} ${process.arch}` };
+}
+
+async function checkTemporal(): Promise<Omit<Finding, 'name'>> {
+  const profile = environmentProfile();
+  if (profile !== undefined) {
+    await (await connectTemporal(profile)).close();
+    return {
+      state: 'ok',
+      detail: `server ${profile.address}, namespace ${profile.namespace} (from the environment)`,
+    };
+  }
+  const found = await findInstalledCli({ announce: () => undefined });
+  if ('missing' in found) {
+    return {
+      state: 'warning',
+      detail: `no Temporal CLI yet: the first graft run or graft up downloads it, or builds it where Go is installed (${found.missing})`,
+    };
+  }
+  return { state: 'ok', detail: `CLI ${found.version} at ${found.path}` };
+}
+
+async function checkStore(address: string): Promise<Omit<Finding, 'name'>> {
+  const store = await openStore(address);
+  await store.check();
+  return { state: 'ok', detail: `${store.url} can be read and written` };
+}
+
+/** Features of a million pictures take 5 GB; the server's database and a data set come on top. */
+const LOW_DISK_BYTES = 5e9;
+
+async function checkDisk(address: string): Promise<Omit<Finding, 'name'>> {
+  const parsed = parseStoreAddress(address);
+  const { bavail, bsize } = await statfs(
+    existingFolder(parsed.kind === 'file' ? parsed.root : process.cwd()),
+  );
+  const free = bavail * bsize;
+  const detail = `${(free / 1e9).toFixed(0)} GB free`;
+  return free < LOW_DISK_BYTES
+    ? { state: 'warning', detail: `${detail}: make room, or put the store elsewhere` }
+    : { state: 'ok', detail };
+}
+
+function existingFolder(path: string): string {
+  const absolute = resolve(path);
+  return existsSync(absolute) ? absolute : existingFolder(dirname(absolute));
+}
+
+/** The whole way: the file's hash, the native libraries, the extractor's process. */
+async function checkBackbone(): Promise<Omit<Finding, 'name'>> {
+  const backbone = await resolveBackbone('efficientnet-lite0');
+  const extractor = createSupervisedExtractor(backbone);
+  try {
+    const { images } = await extractor.extract([WHITE_PIXEL]);
+    const [image] = images;
+    if (image?.kind !== 'feature')
+      throw new Error(`the test picture gave no feature: ${image?.reason ?? 'nothing'}`);
+    const { name, version, threads } = extractor.engine;
+    return { state: 'ok', detail: `${backbone.title}, ${name} (${version}, ${threads} threads)` };
+  } finally {
+    await extractor.close();
+  }
+}
+
+/** A PNG of one white pixel. */
+const WHITE_PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP6DwABBQECz6AuzQAAAABJRU5ErkJggg==',
+  'base64',
+);

@@ -1,0 +1,55 @@
+import { Command, CommanderError, Option } from 'commander';
+import { graftVersion } from '../runs/graft-version.js';
+import { addClassify } from './classify.js';
+import { addDoctor } from './doctor.js';
+import { EXIT, explainError } from './exit-codes.js';
+import { addReport } from './report.js';
+import { addRun } from './run.js';
+import { addStatus } from './status.js';
+import { addUp } from './up.js';
+import { addWorker } from './worker.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    a defect in Graft
+  2    wrong input; nothing was written
+  3    the run ended without success
+  4    something that Graft needs is missing or does not answer
+  130  interrupted; the run can be resumed
+
+Environment:
+  GRAFT_STORE        where everything is kept, if --store is not given (default ./graft-data)
+  GRAFT_CACHE        where downloads are kept
+  TEMPORAL_ADDRESS   a Temporal server to use instead of Graft's own (or a profile: TEMPORAL_PROFILE)
+  GRAFT_LOG          level of the workers' log: error, warn, info, debug (default warn)
+`;
+
+const program = new Command('graft')
+  .description(
+    'Labelled pictures in, a tested image classifier out: transfer learning as a durable Temporal workflow.',
+  )
+  .version(graftVersion)
+  .addOption(new Option('--debug', 'print the stack trace of an error'))
+  .addHelpText('after', EXIT_CODES)
+  .showHelpAfterError('(graft --help shows the verbs, graft <verb> --help their options)')
+  .exitOverride();
+
+for (const add of [addRun, addUp, addStatus, addReport, addClassify, addDoctor, addWorker]) add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Prints what went wrong, in one sentence, and gives the exit code. */
+function report(error: unknown): number {
+  // Commander has printed its own message already; anything but help and version is a wrong command line.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+  const { message, exitCode } = explainError(error);
+  process.stderr.write(`graft: ${message}\n`);
+  if (program.opts<{ debug?: boolean }>().debug === true && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ''}\n`);
+  return exitCode;
+}

@@ -1,0 +1,135 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import type { Announce } from '../infra/announcement.js';
+import { cacheFolder, userDataFolder } from '../infra/cache-folder.js';
+import { type ServerLease, type ServerUse, connectOrStartServer } from '../infra/server-lock.js';
+import { findTemporalCli } from '../infra/temporal-cli.js';
+import { packageRoot } from '../runs/package-root.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { createLogger, installRuntime } from '../workers/runtime.js';
+import { type RunningWorkers, startWorkers } from '../workers/start-workers.js';
+import {
+  type TemporalProfile,
+  connectTemporal,
+  environmentProfile,
+  plainProfile,
+} from './temporal-profile.js';
+
+/** A connection to Temporal together with what this process has to run itself: maybe a server, maybe workers. */
+export interface Session {
+  readonly client: Client;
+  /** Which server it is, for people. */
+  readonly server: string;
+  /** Address of the Web UI, where it is known. */
+  readonly uiUrl: string | undefined;
+  /** Rejects when workers of this process fail; otherwise never settles before {@link Session.close}. */
+  readonly failed: Promise<never>;
+  /** Whether the workers, and the server's life, are this process's own. */
+  readonly embedded: boolean;
+  /** Drains the workers, then gives back the server, which stops if nobody else uses it. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly store: ObjectStore;
+  readonly kind: ServerUse;
+  /** Folders that local sources may lie in, beside the current one and the package's samples. */
+  readonly allowedRoots: readonly string[];
+  readonly announce: Announce;
+  readonly signal: AbortSignal;
+  /** Ports of the embedded server; free ones where not given. */
+  readonly port?: number | undefined;
+  readonly uiPort?: number | undefined;
+}
+
+/** Uses the Temporal server that the environment names, else the one that serves the store's folder, else starts one. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const profile = environmentProfile();
+  return profile === undefined ? openEmbedded(options) : openRemote(profile);
+}
+
+/** Workers of a named server are its operator's affair: they run elsewhere, as `graft worker`. */
+async function openRemote(profile: TemporalProfile): Promise<Session> {
+  const connection = await connectTemporal(profile);
+  return {
+    client: new Client({ connection, namespace: profile.namespace }),
+    server: `${profile.address}, namespace ${profile.namespace} (from the environment)`,
+    uiUrl: undefined,
+    failed: new Promise(() => undefined),
+    embedded: false,
+    close: () => connection.close(),
+  };
+}
+
+async function openEmbedded(options: SessionOptions): Promise<Session> {
+  const { store, kind, announce, signal, port, uiPort } = options;
+  const folder = serverFolder(store);
+  installRuntime(createLogger(join(folder, 'workers.log')));
+  const lease = await connectOrStartServer({
+    dataFolder: folder,
+    kind,
+    announce,
+    signal,
+    ...(port !== undefined && { port }),
+    ...(uiPort !== undefined && { uiPort }),
+    findCli: () => findTemporalCli({ announce, signal }),
+  });
+  try {
+    return await joinServer(lease, options);
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+}
+
+async function joinServer(lease: ServerLease, options: SessionOptions): Promise<Session> {
+  const profile = plainProfile(lease.server.address);
+  // A `graft up` brings workers over the same store; everybody else brings their own, and they share the work.
+  const hasWorkers = lease.others.some((user) => user.kind === 'up');
+  const [connection, workers] = await Promise.all([
+    connectTemporal(profile),
+    hasWorkers ? undefined : startOwnWorkers(profile, options),
+  ]);
+  return {
+    client: new Client({ connection, namespace: profile.namespace }),
+    server: `${lease.server.address} (${describeRole(lease)})`,
+    uiUrl: lease.server.uiUrl,
+    failed: new Promise((_resolve, reject) => workers?.stopped.catch(reject)),
+    embedded: !hasWorkers,
+    async close() {
+      await workers?.shutdown();
+      await connection.close();
+      await lease.release();
+    },
+  };
+}
+
+function startOwnWorkers(
+  profile: TemporalProfile,
+  { store, allowedRoots }: SessionOptions,
+): Promise<RunningWorkers> {
+  return startWorkers({
+    connection: profile.connection,
+    namespace: profile.namespace,
+    store,
+    role: 'all',
+    allowedRoots: [process.cwd(), join(packageRoot, 'samples'), ...allowedRoots],
+    cacheFolder: cacheFolder(),
+  });
+}
+
+function describeRole({ role, others }: ServerLease): string {
+  if (role === 'owner') return "Graft's own";
+  if (role === 'adopted') return "Graft's own, left running by an earlier command";
+  return others.some((user) => user.kind === 'up') ? 'of graft up' : 'shared with another graft';
+}
+
+/** The server's database lies beside the objects; that of a bucket in the user's data folder, one for each bucket. */
+export function serverFolder(store: ObjectStore): string {
+  if (store.url.startsWith('file:')) return join(fileURLToPath(store.url), '.temporal');
+  return resolve(userDataFolder(), store.url.replace(/[^A-Za-z0-9.-]+/g, '-'));
+}
+
+/** The folder that must be allowed for a local source: the one that it lies in. */
+export const rootOf = (source: string): string => dirname(resolve(source));

@@ -1,0 +1,117 @@
+import { Client } from '@temporalio/client';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { findRunningServer } from '../infra/server-lock.js';
+import { type RecordedRun, hasEnded, listRuns } from '../runs/read-run.js';
+import { STAGES } from '../runs/stages.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { openStore } from '../storage/open-store.js';
+import { BadInput } from '../errors/graft-error.js';
+import type { Progress } from '../workflows/progress.js';
+import { escapeTerminal } from './escape-terminal.js';
+import { serverFolder } from './session.js';
+import { stageLine } from './stage-line.js';
+import { storeOption } from './store-option.js';
+import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
+
+/** What `graft status --json` prints for each run. */
+interface RunStatus {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly dataset: string;
+  readonly startedAt: string;
+  readonly status: string;
+  /** On the evaluation split, of a completed run. */
+  readonly accuracy?: number;
+  readonly cause?: string;
+  readonly progress?: Progress;
+}
+
+const SHOWN = 20;
+
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .argument('[run]', 'run id, or enough of its beginning')
+    .description('List the newest runs of a store, or show how far one is.')
+    .addOption(storeOption())
+    .option('--json', 'print one line of JSON per run')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  graft status
+  graft status 019f2c --json`,
+    )
+    .action(status);
+}
+
+async function status(
+  reference: string | undefined,
+  options: { store: string; json?: boolean },
+): Promise<void> {
+  const store = await openStore(options.store);
+  const runs = (await listRuns(store)).filter((run) => run.runId.startsWith(reference ?? ''));
+  if (reference !== undefined && runs.length === 0) {
+    throw new BadInput(`No run ${JSON.stringify(reference)} in ${store.url}. graft status lists the runs.`);
+  }
+  const shown = await addProgress(runs.slice(-SHOWN), store);
+  if (options.json === true) {
+    for (const run of shown) process.stdout.write(`${JSON.stringify(run)}\n`);
+  } else if (shown.length === 0) {
+    process.stdout.write(`No runs in ${store.url} yet. Start one: graft run sample\n`);
+  } else {
+    for (const run of shown)
+      process.stdout.write(describe(run, reference !== undefined || run.progress !== undefined));
+  }
+}
+
+/** Asks the server about runs without an outcome: running ones tell their progress. */
+async function addProgress(runs: readonly RecordedRun[], store: ObjectStore): Promise<readonly RunStatus[]> {
+  const open = runs.filter((run) => !hasEnded(run));
+  const connected = open.length > 0 ? await connectIfRunning(store) : undefined;
+  const statuses = await Promise.all(runs.map((run) => statusOf(run, connected?.client)));
+  await connected?.close();
+  return statuses;
+}
+
+async function connectIfRunning(
+  store: ObjectStore,
+): Promise<{ client: Client; close(): Promise<void> } | undefined> {
+  const running = await findRunningServer(serverFolder(store));
+  const profile = environmentProfile() ?? (running === undefined ? undefined : plainProfile(running.address));
+  if (profile === undefined) return undefined;
+  const connection = await connectTemporal(profile);
+  return {
+    client: new Client({ connection, namespace: profile.namespace }),
+    close: () => connection.close(),
+  };
+}
+
+async function statusOf(run: RecordedRun, client: Client | undefined): Promise<RunStatus> {
+  const { runId, workflowId, startedAt, outcome, settings } = run;
+  const known = { runId, workflowId, dataset: settings.dataset, startedAt };
+  if (outcome?.status === 'completed')
+    return { ...known, status: 'completed', accuracy: outcome.evaluation.accuracy };
+  if (outcome !== undefined) return { ...known, status: outcome.status, cause: outcome.cause.message };
+  const handle = client?.workflow.getHandle(workflowId, runId);
+  const description = await handle?.describe().catch(() => undefined);
+  if (description === undefined) return { ...known, status: 'interrupted; the same command resumes it' };
+  const progress = await handle?.query<Progress>('progress').catch(() => undefined);
+  return {
+    ...known,
+    status: description.status.name.toLowerCase(),
+    ...(progress !== undefined && { progress }),
+  };
+}
+
+function describe(run: RunStatus, inFull: boolean): string {
+  const accuracy = run.accuracy === undefined ? '' : `  accuracy ${run.accuracy.toFixed(4)}`;
+  const head = `${pc.bold(run.runId)}  ${run.startedAt.slice(0, 19).replace('T', ' ')}  ${run.dataset}  ${run.status}${accuracy}\n`;
+  if (!inFull) return head;
+  const { progress } = run;
+  const stages =
+    progress === undefined ? [] : STAGES.map((stage) => `  ${stageLine(progress, stage, Date.now())}\n`);
+  const cause = run.cause === undefined ? '' : `  ${escapeTerminal(run.cause)}\n`;
+  return `${head}${pc.dim(`  workflow ${run.workflowId}`)}\n${stages.join('')}${cause}`;
+}

@@ -1,0 +1,7 @@
+import { Option } from 'commander';
+
+/** `--store`: where everything is kept. */
+export const storeOption = (): Option =>
+  new Option('--store <address>', 'folder, file:// or s3://bucket/prefix where everything is kept')
+    .env('GRAFT_STORE')
+    .default('./graft-data');

@@ -1,0 +1,67 @@
+import { type Command, Option } from 'commander';
+import { cacheFolder } from '../infra/cache-folder.js';
+import { openStore } from '../storage/open-store.js';
+import { createLogger, installRuntime } from '../workers/runtime.js';
+import { listSearchAttributes, registrationCommand } from '../workers/search-attributes.js';
+import { type WorkerRole, startWorkers } from '../workers/start-workers.js';
+import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
+import { storeOption } from './store-option.js';
+
+interface WorkerCommandOptions {
+  readonly store: string;
+  readonly role: WorkerRole;
+  readonly allow: readonly string[];
+}
+
+export function addWorker(program: Command): void {
+  program
+    .command('worker')
+    .description('Serve task queues of a Temporal server: for clusters, containers and GPU machines.')
+    .addOption(storeOption())
+    .addOption(
+      new Option(
+        '--role <role>',
+        'pipeline: workflows and everything but extraction; extract: extraction only',
+      )
+        .choices(['pipeline', 'extract', 'all'])
+        .default('all'),
+    )
+    .option('--allow <folder...>', 'local folders that sources may lie in', [])
+    .addHelpText(
+      'after',
+      `
+Examples:
+  TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft
+  TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft --role extract`,
+    )
+    .action(runWorker);
+}
+
+async function runWorker(options: WorkerCommandOptions): Promise<void> {
+  installRuntime(createLogger());
+  const store = await openStore(options.store);
+  await store.check();
+  const profile = environmentProfile() ?? plainProfile('127.0.0.1:7233');
+  const connection = await connectTemporal(profile);
+  const missing = registrationCommand(
+    await listSearchAttributes(connection, profile.namespace),
+    profile.namespace,
+  );
+  if (missing !== undefined)
+    process.stderr.write(`The server lacks search attributes of Graft; register them with\n  ${missing}\n`);
+  await connection.close();
+
+  const workers = await startWorkers({
+    connection: profile.connection,
+    namespace: profile.namespace,
+    store,
+    role: options.role,
+    allowedRoots: options.allow,
+    cacheFolder: cacheFolder(),
+  });
+  process.stdout.write(
+    `graft worker (${options.role}) serves ${profile.address}, namespace ${profile.namespace}, store ${store.url}\n`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void workers.shutdown());
+  await workers.stopped;
+}

@@ -1,0 +1,58 @@
+import { BadInput } from '../errors/graft-error.js';
+import type { Head } from '../heads/head.js';
+import { decodeHead } from '../heads/head-file.js';
+import { keys } from '../storage/keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { listLastRuns } from './last-run.js';
+
+/** A trained head and what it needs to classify a picture. */
+export interface Model {
+  /** `models/<id>/` */
+  readonly id: string;
+  readonly head: Head;
+  readonly dataset: string;
+  /** Name of the backbone that its features come from. */
+  readonly backbone: string;
+}
+
+/**
+ * Loads the model that `reference` names, by its id or enough of its beginning; without one, that of the last completed
+ * run. Throws `BadInput` where there is none, or several.
+ */
+export async function loadModel(store: ObjectStore, reference: string | undefined): Promise<Model> {
+  const id = reference === undefined ? await lastModel(store) : await findModel(store, reference);
+  const [head, lineage] = await Promise.all([store.get(keys.head(id)), store.get(keys.lineage(id))]);
+  const { dataset, backbone } = JSON.parse(Buffer.from(lineage).toString()) as Pick<
+    Model,
+    'dataset' | 'backbone'
+  >;
+  return { id, head: decodeHead(head), dataset, backbone };
+}
+
+async function lastModel(store: ObjectStore): Promise<string> {
+  const [newest] = await listLastRuns(store);
+  if (newest !== undefined) return newest.model;
+  throw new BadInput(
+    `No model in ${store.url} yet. Train one first: graft run sample, or give the --store that holds it.`,
+  );
+}
+
+async function findModel(store: ObjectStore, reference: string): Promise<string> {
+  const found = new Set<string>();
+  if (/^[0-9a-f]{1,64}$/.test(reference)) {
+    for await (const { key } of store.list(keys.model(reference))) {
+      const [, id, file] = key.split('/');
+      if (id !== undefined && file === 'head.json') found.add(id);
+    }
+  }
+  const [id] = found;
+  if (id === undefined)
+    throw new BadInput(
+      `No model ${JSON.stringify(reference)} in ${store.url}. graft status lists the runs and their models.`,
+    );
+  if (found.size > 1)
+    throw new BadInput(
+      `${JSON.stringify(reference)} begins ${found.size} models' names. Give more of the one you mean.`,
+    );
+  return id;
+}

@@ -1,0 +1,76 @@
+import { BadInput } from '../errors/graft-error.js';
+import { keys } from '../storage/keys.js';
+import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
+import type { RunInput } from './run-input.js';
+import type { RunSettings } from './run-settings.js';
+import type { RunOutcome } from './run-summary.js';
+
+/** `input.json`: written before anything else of a run. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly workflowId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly input: RunInput;
+  readonly settings: RunSettings;
+}
+
+/** What the store knows of a run that has begun. */
+export interface RecordedRun extends RunRecord {
+  /** Absent while it runs. */
+  readonly outcome?: RunOutcome;
+}
+
+/** Every run of the store, oldest first. */
+export async function listRuns(store: ObjectStore): Promise<readonly RecordedRun[]> {
+  const ids: string[] = [];
+  for await (const { key } of store.list(keys.runs())) {
+    const [, runId, file] = key.split('/');
+    if (runId !== undefined && file === 'input.json') ids.push(runId);
+  }
+  const runs = await Promise.all(ids.map((runId) => readRecord(store, runId)));
+  return runs.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+}
+
+/**
+ * The ended run that `reference` names: a run id, enough of its beginning, or `last`. Throws `BadInput` where it names
+ * none, several, or one that has not ended.
+ */
+export async function readRun(
+  store: ObjectStore,
+  reference: string,
+): Promise<RecordedRun & { readonly outcome: RunOutcome }> {
+  const runs = await listRuns(store);
+  const found =
+    reference === 'last'
+      ? runs.filter(hasEnded).slice(-1)
+      : runs.filter((run) => run.runId.startsWith(reference));
+  const [run] = found;
+  if (run === undefined)
+    throw new BadInput(`No run ${quote(reference)} in ${store.url}. graft status lists the runs.`);
+  if (found.length > 1)
+    throw new BadInput(`${quote(reference)} begins ${found.length} run ids. Give more of the one you mean.`);
+  if (!hasEnded(run))
+    throw new BadInput(`Run ${run.runId} has not ended. graft status ${run.runId} shows how far it is.`);
+  return run;
+}
+
+export const hasEnded = (run: RecordedRun): run is RecordedRun & { readonly outcome: RunOutcome } =>
+  run.outcome !== undefined;
+
+async function readRecord(store: ObjectStore, runId: string): Promise<RecordedRun> {
+  const [input, outcome] = await Promise.all([
+    readJson<RunRecord>(store, keys.runInput(runId)),
+    readJson<RunOutcome>(store, keys.runOutcome(runId)).catch((error: unknown) => {
+      if (error instanceof ObjectNotFound) return undefined;
+      throw error;
+    }),
+  ]);
+  return outcome === undefined ? input : { ...input, outcome };
+}
+
+async function readJson<Value>(store: ObjectStore, key: string): Promise<Value> {
+  return JSON.parse(Buffer.from(await store.get(key)).toString()) as Value;
+}
+
+const quote = (text: string): string => JSON.stringify(text);

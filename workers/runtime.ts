@@ -1,0 +1,35 @@
+import { type LogLevel, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+
+/** The worker's logger: JSON lines on standard error, or into a file. Level from GRAFT_LOG, default `warn`. */
+export function createLogger(file?: string): Logger {
+  const destination =
+    file === undefined ? pino.destination(2) : pino.destination({ dest: file, mkdir: true, sync: false });
+  return pino({ level: process.env['GRAFT_LOG'] ?? 'warn', base: { pid: process.pid } }, destination);
+}
+
+/**
+ * Installs Temporal's runtime once per process. Signals stay the command's own affair: it decides what Ctrl-C means.
+ */
+export function installRuntime(logger: Logger): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message, meta) => log(logger, level, message, meta),
+      trace: (message, meta) => logger.trace(meta ?? {}, message),
+      debug: (message, meta) => logger.debug(meta ?? {}, message),
+      info: (message, meta) => logger.info(meta ?? {}, message),
+      warn: (message, meta) => logger.warn(meta ?? {}, message),
+      error: (message, meta) => logger.error(meta ?? {}, message),
+    },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+    },
+  });
+}
+
+const PINO_LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+function log(logger: Logger, level: LogLevel, message: string, meta: object | undefined): void {
+  logger[PINO_LEVELS[level]](meta ?? {}, message);
+}

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import {
+  NativeConnection,
+  type NativeConnectionOptions,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { createDatasetActivities } from '../activities/dataset.js';
+import { createEvaluationActivities } from '../activities/evaluation.js';
+import { createExtractionActivities } from '../activities/extraction.js';
+import { createFeatureActivities } from '../activities/features.js';
+import { createRunActivities } from '../activities/run.js';
+import { createTrainingActivities } from '../activities/training.js';
+import { typedFailures } from '../activities/typed-failures.js';
+import { resolveBackbone } from '../backbones/registry.js';
+import { createFitPool } from '../heads/fit-pool.js';
+import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { createExtractorPool } from './extractor-pool.js';
+import { packageRoot } from '../runs/package-root.js';
+import { listSearchAttributes } from './search-attributes.js';
+
+/** Which task queues a worker serves. */
+export type WorkerRole = 'pipeline' | 'extract' | 'all';
+
+export interface WorkerSettings {
+  readonly connection: NativeConnectionOptions;
+  readonly namespace: string;
+  readonly store: ObjectStore;
+  readonly role: WorkerRole;
+  /** Local sources must lie under one of these folders. */
+  readonly allowedRoots: readonly string[];
+  /** Downloads are kept here. */
+  readonly cacheFolder: string;
+  /** Seconds that a shutdown waits for running activities. Default 10. */
+  readonly drainSeconds?: number;
+}
+
+export interface RunningWorkers {
+  /** Resolves after a shutdown, rejects when a worker fails. */
+  readonly stopped: Promise<void>;
+  /** Takes no more tasks, waits for the running ones, frees everything. May be called twice. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Two batches in flight keep the extractor busy: one is read, hashed or written while the other is inferred. The third
+ * covers a slow store.
+ */
+const CONCURRENT_BATCHES = 3;
+
+/** Connects to Temporal, builds the activities over their dependencies and starts polling. */
+export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
+  const connection = await NativeConnection.connect(settings.connection);
+  const extractors = createExtractorPool(resolveBackbone);
+  const fitPool = createFitPool();
+  const common: Partial<WorkerOptions> & Pick<WorkerOptions, 'connection' | 'namespace'> = {
+    connection,
+    namespace: settings.namespace,
+    shutdownGraceTime: (settings.drainSeconds ?? 10) * 1_000,
+    maxHeartbeatThrottleInterval: '5 seconds',
+    interceptors: { activity: [() => ({ inbound: typedFailures })] },
+  };
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([extractors.close(), fitPool.close()]);
+    await connection.close();
+  };
+
+  try {
+    const workers = await Promise.all([
+      ...(settings.role === 'extract' ? [] : [createPipelineWorker(settings, common, connection, fitPool)]),
+      ...(settings.role === 'pipeline' ? [] : [createExtractWorker(settings, common, extractors)]),
+    ]);
+    const stopped = Promise.all(workers.map((worker) => worker.run())).then(
+      closeAll,
+      async (error: unknown) => {
+        await closeAll();
+        throw error;
+      },
+    );
+    return { stopped, shutdown: () => stopAll(workers, stopped) };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function stopAll(workers: readonly Worker[], stopped: Promise<void>): Promise<void> {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  await stopped;
+}
+
+function createPipelineWorker(
+  { store, allowedRoots, cacheFolder }: WorkerSettings,
+  common: Pick<WorkerOptions, 'connection' | 'namespace'>,
+  connection: NativeConnection,
+  fitPool: ReturnType<typeof createFitPool>,
+): Promise<Worker> {
+  return Worker.create({
+    ...common,
+    taskQueue: PIPELINE_QUEUE,
+    workflowBundle: { codePath: join(packageRoot, 'dist/workflow-bundle.js') },
+    maxCachedWorkflows: 100,
+    workflowThreadPoolSize: 1,
+    maxConcurrentActivityTaskExecutions: 8,
+    activities: {
+      ...createRunActivities({
+        store,
+        resolveBackbone,
+        knownSearchAttributes: () => listSearchAttributes(connection, common.namespace ?? 'default'),
+      }),
+      ...createDatasetActivities({ store, allowedRoots, cacheFolder }),
+      ...createFeatureActivities({ store, resolveBackbone }),
+      ...createTrainingActivities({ store, fitPool }),
+      ...createEvaluationActivities({ store, resolveBackbone }),
+    },
+  });
+}
+
+function createExtractWorker(
+  { store }: WorkerSettings,
+  common: Pick<WorkerOptions, 'connection' | 'namespace'>,
+  extractors: ReturnType<typeof createExtractorPool>,
+): Promise<Worker> {
+  return Worker.create({
+    ...common,
+    taskQueue: EXTRACT_QUEUE,
+    maxConcurrentActivityTaskExecutions: CONCURRENT_BATCHES,
+    activities: createExtractionActivities({ store, extractors }),
+  });
+}

@@ -1,0 +1,2 @@
+export { extractFeatures } from './extract-features.js';
+export { transferLearning } from './transfer-learning.js';

@@ -1,0 +1,32 @@
+import type { FetchedDataset, RestructuredDataset } from '../activities/dataset.js';
+import type { Evaluation } from '../activities/evaluation.js';
+import type { ExtractionPlan } from '../activities/features.js';
+import type { TrainedHead } from '../activities/training.js';
+import type { Receipt } from '../features/receipt.js';
+import type { RunSummary } from '../runs/run-summary.js';
+
+/** One line for people about what each stage did: in the terminal, the `progress` query and the Temporal UI. */
+const count = (value: number): string => value.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+
+export const ofSource = ({ description }: FetchedDataset): string => description;
+
+export const ofDataset = ({ images, quarantined, written }: RestructuredDataset): string =>
+  `${count(images)} pictures, ${count(quarantined)} quarantined, ${count(written)} new`;
+
+export const ofPlan = ({ images, reused, batches }: ExtractionPlan): string =>
+  images === 0
+    ? `nothing new, ${count(reused)} reused`
+    : `${count(images)} new, ${count(reused)} reused → ${count(batches)} batches`;
+
+export const ofReceipt = ({ computed, reused, quarantined }: Receipt): string =>
+  `${count(computed)} computed, ${count(reused)} reused, ${count(quarantined)} quarantined`;
+
+export const ofHead = ({ reused, convergence }: TrainedHead): string =>
+  reused
+    ? 'unchanged data and settings: the last model is kept'
+    : `logistic regression, ${convergence.iterations} iterations${convergence.converged ? '' : ', NOT converged'}`;
+
+export const ofEvaluation = ({ headline }: Evaluation): string =>
+  `accuracy ${headline.accuracy.toFixed(4)} on ${count(headline.support)} pictures`;
+
+export const ofPublished = ({ model }: RunSummary): string => `model ${model.slice(0, 12)}`;

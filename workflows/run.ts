@@ -1,0 +1,118 @@
+import {
+  CancellationScope,
+  type SearchAttributes,
+  isCancellation,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RunActivities } from '../activities/run.js';
+import type { RunInput } from '../runs/run-input.js';
+import type { RunSettings } from '../runs/run-settings.js';
+import type { StageName } from '../runs/stages.js';
+import { opening } from './activity-options.js';
+import { currentTime } from './clock.js';
+import { failureOf, rootCause } from './failure.js';
+import { extractionSignal, progressQuery } from './messages.js';
+import { type Progress, addDelta, endStage, openProgress, startStage } from './progress.js';
+import { describeProgress } from './progress-details.js';
+
+/** What the stages of a run share. */
+export interface Run {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly settings: RunSettings;
+  /** Runs one stage: timed, shown, and its note kept for people. */
+  stage<Result>(
+    name: StageName,
+    work: () => Promise<Result>,
+    note: (result: Result) => string,
+  ): Promise<Result>;
+  /** Changes what the `progress` query tells. */
+  update(change: (progress: Progress) => Progress): void;
+  /** Sets those search attributes that the server knows. */
+  tag(attributes: Readonly<Record<string, string | number>>): void;
+  /** What the `progress` query tells now. */
+  progress(): Progress;
+  /** Records how the run failed and gives the failure to throw. */
+  fail(error: unknown): Promise<Error>;
+}
+
+const { openRun: validateAndRecord, closeRun } = proxyActivities<RunActivities>(opening);
+
+/**
+ * Opens a run: answers queries from the first moment, has the input validated and recorded by an activity, and keeps
+ * progress, details and search attributes true from then on.
+ */
+export async function openRun(input: RunInput): Promise<Run> {
+  const { workflowId, firstExecutionRunId: runId, runStartTime } = workflowInfo();
+  let progress = openProgress(runId, nameOf(input), '');
+  setHandler(progressQuery, () => progress);
+
+  const show = (next: Progress): void => {
+    progress = next;
+    setCurrentDetails(describeProgress(progress, currentTime()));
+  };
+  setHandler(extractionSignal, (delta) => show(addDelta(progress, delta)));
+
+  const opened = await validateAndRecord({
+    runId,
+    workflowId,
+    startedAt: runStartTime.toISOString(),
+    input,
+  }).catch((error: unknown) => {
+    throw failureOf(error);
+  });
+  const { settings, searchAttributes: known } = opened;
+  show({ ...progress, dataset: settings.dataset, backbone: settings.backbone });
+
+  const tag: Run['tag'] = (attributes) => {
+    const kept = Object.entries(attributes).filter(([name]) => known.includes(name));
+    const values: SearchAttributes = Object.fromEntries(
+      kept.map(([name, value]) => [name, typeof value === 'number' ? [value] : [value]]),
+    );
+    if (kept.length > 0) upsertSearchAttributes(values);
+  };
+  tag({ GraftDataset: settings.dataset, GraftBackbone: settings.backbone });
+
+  return {
+    runId,
+    workflowId,
+    settings,
+    tag,
+    update: (change) => show(change(progress)),
+    progress: () => progress,
+    async stage(name, work, note) {
+      show(startStage(progress, name, currentTime()));
+      tag({ GraftStage: name });
+      const result = await work();
+      show(endStage(progress, name, { state: 'done', at: currentTime(), note: note(result) }));
+      log.info('stage done', { stage: name, note: note(result) });
+      return result;
+    },
+    async fail(error) {
+      const status = isCancellation(error) ? 'cancelled' : 'failed';
+      const { stage } = progress;
+      if (stage !== 'completed' && stage !== 'failed') {
+        show({ ...endStage(progress, stage, { state: 'failed', at: currentTime() }), stage: 'failed' });
+      }
+      tag({ GraftStage: status });
+      const cause = rootCause(error);
+      // Recorded even while the run is being cancelled; the run's own failure matters more than a failure to record it.
+      await CancellationScope.nonCancellable(() => closeRun({ runId, workflowId, status, cause })).catch(
+        (recording: unknown) => log.warn('outcome not recorded', { cause: rootCause(recording).message }),
+      );
+      return isCancellation(error) && error instanceof Error ? error : failureOf(error);
+    },
+  };
+}
+
+/** The input is not validated yet: whatever it is, the query must answer. */
+function nameOf(input: unknown): string {
+  const dataset =
+    typeof input === 'object' && input !== null && 'dataset' in input ? input.dataset : undefined;
+  return typeof dataset === 'string' ? dataset.slice(0, 63) : '?';
+}
