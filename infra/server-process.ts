@@ -32,14 +32,16 @@ export interface ServerProcess {
 /** Everything after `temporal` for a server on loopback ports only. */
 export function serverArguments(command: ServerCommand): string[] {
   const { port, uiPort, database, dataFolder, searchAttributes } = command;
-  // Without these two every state change waits for two flushes of the disk: seven times slower (measured). With them
-  // the database survives the death of the process, and at a power cut loses at most the last moments.
-  const pragmas = ['journal_mode=wal', 'synchronous=1'].flatMap((pragma) => ['--sqlite-pragma', pragma]);
+  // Write-ahead logging and fewer flushes: state changes are seven times faster (measured), the database survives the
+  // death of the process, and a power cut loses at most the last moments. The exclusive lock makes a second server on
+  // the same database fail at once; without it both start and spoil each other's writes.
+  const pragmas = ['journal_mode=wal', 'synchronous=1', 'locking_mode=exclusive'];
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
     // No file of settings is read: a name that does not exist is none.
     ...['--log-level', 'error', '--env-file', join(dataFolder, 'no-settings.yaml')],
-    ...(database === 'file' ? ['--db-filename', join(dataFolder, 'temporal.db'), ...pragmas] : []),
+    ...(database === 'file' ? ['--db-filename', join(dataFolder, 'temporal.db')] : []),
+    ...(database === 'file' ? pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]) : []),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ];
 }

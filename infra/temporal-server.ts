@@ -126,23 +126,12 @@ async function waitUntilReady(
     // A stranger may have taken the port first: an answer counts only while our own process lives.
     const health = await askHealth(addressOf(ports));
     if (server.hasEnded()) throw await explainEnd(server, ports, options);
-    if (health !== undefined) {
-      await refuseLockedDatabase(server, options);
-      return health.clusterId;
-    }
+    if (health !== undefined) return health.clusterId;
     await sleep(25);
   }
   throw new TemporalServerFailed(
     `The Temporal server did not become ready within ${READY_TIMEOUT_MS / 1000} s; its log is ${server.logFile}.`,
   );
-}
-
-/** A server on a database that another one serves does start, and then fails at everything. */
-async function refuseLockedDatabase(
-  server: ServerProcess,
-  options: StartTemporalServerOptions,
-): Promise<void> {
-  if ((await server.readLog()).includes('database is locked')) throw databaseLocked(options);
 }
 
 async function explainEnd(

@@ -14,7 +14,7 @@ import { needs, testWith } from '../support/needs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 async function startForTest(
-  options: Omit<StartTemporalServerOptions, 'announce' | 'cli'> & { readonly path: string },
+  options: Partial<StartTemporalServerOptions> & { readonly path: string; readonly dataFolder: string },
 ): Promise<EmbeddedServer> {
   const server = await startTemporalServer({
     announce: () => undefined,
@@ -74,7 +74,9 @@ testWith(
   async ([path = '']) => {
     const dataFolder = await temporaryFolder();
     process.env['TEMPORAL_NAMESPACE'] = 'not-ours';
-    onTestFinished(() => void delete process.env['TEMPORAL_NAMESPACE']);
+    onTestFinished(() => {
+      delete process.env['TEMPORAL_NAMESPACE'];
+    });
     const server = await startForTest({ path, dataFolder, database: 'memory' });
     const page = await fetch(server.uiUrl);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<html')]);
@@ -118,11 +120,11 @@ testWith(
     const second = startForTest({
       path,
       dataFolder,
-      announce: ({ text }: { readonly text: string }) => {
+      announce: ({ text }) => {
         announced.push(text);
         void first.stop();
       },
-    } as Parameters<typeof startForTest>[0]);
+    });
     expect((await second).clusterId).toBe(first.clusterId);
     expect(announced).toEqual(["Waiting for Temporal's database to be closed"]);
   },
