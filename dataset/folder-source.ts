@@ -21,11 +21,13 @@ interface Walk {
 /**
  * Opens a folder of pictures. It is walked once, now, in code point order; hidden files are passed over.
  *
+ * @param shown how messages and the manifest name it.
+ *
  * Throws {@link BadInput} where the folder cannot be read, or holds a symbolic link, a device or a pipe: following
  * links would let a data set hold the machine's other files.
  */
-export async function openFolderSource(path: string): Promise<DatasetSource> {
-  const walk: Walk = { root: path, shown: escapeInvisible(path), files: [], emptyFolders: [] };
+export async function openFolderSource(path: string, shown = path): Promise<DatasetSource> {
+  const walk: Walk = { root: path, shown: escapeInvisible(shown), files: [], emptyFolders: [] };
   await walkFolder(walk, '', 0);
   return {
     description: walk.shown,
