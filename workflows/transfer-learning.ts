@@ -77,7 +77,7 @@ async function extractAll({ images, reused, batches, segments }: ExtractionPlan,
     ...progress,
     extraction: { ...progress.extraction, images, reused, batches },
   }));
-  for (const { key, number, ranges } of segments) {
+  for (const [number, { key, ranges }] of segments.entries()) {
     const { backbone, window, timing } = settings;
     const untold = await executeChild(extractFeatures, {
       workflowId: `${run.workflowId}-extract-${String(number).padStart(4, '0')}-${runId.slice(0, 8)}`,

@@ -1,0 +1,103 @@
+import type { Backbone } from '../backbones/backbone.js';
+import { BadInput } from '../errors/graft-error.js';
+import type { Sha256 } from '../dataset/dataset.js';
+import { readIndex, readQuarantine } from '../dataset/dataset-store.js';
+import type { BatchRange } from '../features/batch.js';
+import { buildReceipt } from '../features/build-receipt.js';
+import { setAsideDamagedShards } from '../features/damaged-shards.js';
+import { planBatches } from '../features/plan-batches.js';
+import { writePlan } from '../features/plan-segments.js';
+import type { Receipt } from '../features/receipt.js';
+import { loadRefusals } from '../features/refusals.js';
+import { refreshSegments } from '../features/segments.js';
+import { canonicalJson } from '../runs/canonical-json.js';
+import type { RunSettings } from '../runs/run-settings.js';
+import { keys } from '../storage/keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { withHeartbeats } from './heartbeats.js';
+
+export interface FeatureDeps {
+  readonly store: ObjectStore;
+  readonly resolveBackbone: (name: string) => Promise<Backbone>;
+}
+
+/** Which run, over which version of its data set. */
+export interface RunSubject {
+  readonly runId: string;
+  readonly settings: RunSettings;
+  /** Of the data set. */
+  readonly version: Sha256;
+}
+
+/** What a workflow needs to know of a plan; the batches themselves stay in the store. */
+export interface ExtractionPlan {
+  readonly fingerprint: Sha256;
+  /** Distinct images to compute, and distinct images whose features are there. */
+  readonly images: number;
+  readonly reused: number;
+  readonly batches: number;
+  /** Each is the work of one child workflow. */
+  readonly segments: readonly { readonly key: string; readonly ranges: readonly BatchRange[] }[];
+}
+
+export type FeatureActivities = ReturnType<typeof createFeatureActivities>;
+
+export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps) {
+  return {
+    /** Finds the images without features and cuts them into batches; computes nothing. */
+    planExtraction({ runId, settings, version }: RunSubject): Promise<ExtractionPlan> {
+      return withHeartbeats(async () => {
+        const backbone = await resolveBackbone(settings.backbone);
+        const { fingerprint } = backbone;
+        await store.putIfAbsent(keys.backbone(fingerprint), describeBackbone(backbone));
+        const rows = await readIndex(store, settings.dataset, version);
+        const { features, damaged } = await refreshSegments(store, fingerprint);
+        await setAsideDamagedShards(store, fingerprint, damaged);
+        const refused = await loadRefusals(store, fingerprint);
+        const batches = planBatches(rows, features, refused, settings.batchSize);
+        const reused = new Set(rows.map((row) => row.sha256).filter((sha256) => features.has(sha256))).size;
+        const plan = await writePlan(store, runId, { batches, reused });
+        const segments = plan.segments.map(({ key, ranges }) => ({ key, ranges }));
+        return { fingerprint, images: plan.images, reused: plan.reused, batches: plan.batches, segments };
+      });
+    },
+
+    /**
+     * Accounts for every picture. Throws `BadInput` where more pictures than `maxBadImageRate` could not become features;
+     * pictures that are missing are for the workflow to judge.
+     */
+    writeReceipt(
+      request: RunSubject & { readonly plan: ExtractionPlan; readonly failedBatches: number },
+    ): Promise<Receipt> {
+      return withHeartbeats(async () => {
+        const { runId, settings, version, plan, failedBatches } = request;
+        const { features } = await refreshSegments(store, plan.fingerprint);
+        const receipt = buildReceipt({
+          rows: await readIndex(store, settings.dataset, version),
+          quarantined: await readQuarantine(store, settings.dataset, version),
+          features,
+          refused: await loadRefusals(store, plan.fingerprint),
+          reused: plan.reused,
+          batches: plan.batches,
+          failedBatches,
+        });
+        await store.replace(keys.runReceipt(runId), Buffer.from(canonicalJson(receipt)));
+        assertFewQuarantined(receipt, settings.maxBadImageRate);
+        return receipt;
+      });
+    },
+  };
+}
+
+/** What a feature depends on besides the image's bytes, for people: the fingerprint covers it. */
+function describeBackbone({ name, title, sha256, dimensions, inputSize, recipe, licence }: Backbone): Uint8Array {
+  return Buffer.from(canonicalJson({ name, title, sha256, dimensions, inputSize, recipe, licence }));
+}
+
+function assertFewQuarantined({ quarantined, images }: Receipt, maxBadImageRate: number): void {
+  if (quarantined <= images * maxBadImageRate) return;
+  throw new BadInput(
+    `${quarantined} of ${images} pictures cannot be used, more than maxBadImageRate ${maxBadImageRate} allows. ` +
+      'features/<fingerprint>/quarantine/ and the data set’s quarantine.parquet give the reasons; mend or remove them, or raise the rate.',
+  );
+}
