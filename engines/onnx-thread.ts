@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { packageRoot } from '../runs/package-root.js';
+import { ExtractorCrashed } from './feature-extractor.js';
+import type { Inference, MicroBatchPixels } from './inference-engine.js';
+import { EngineUnavailable } from './onnx-session.js';
+import type { OnnxThreadData, OnnxThreadReply } from './onnx-thread-main.js';
+
+/** A thread that runs the network for one micro-batch at a time. */
+export interface OnnxThread {
+  infer(pixels: MicroBatchPixels): Promise<Inference>;
+  close(): Promise<void>;
+}
+
+/** Always the built file: threads cannot be started from TypeScript. */
+const MAIN = join(packageRoot, 'dist/engines/onnx-thread-main.js');
+
+/**
+ * Starts a thread and waits until its network is ready.
+ *
+ * @throws EngineUnavailable with the thread's own sentence.
+ */
+export async function startOnnxThread(workerData: OnnxThreadData): Promise<OnnxThread> {
+  const worker = new Worker(MAIN, { workerData });
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const ready = await nextReply(worker);
+  if (ready.kind === 'failed') {
+    await worker.terminate();
+    throw new EngineUnavailable(ready.message);
+  }
+  return {
+    infer: async (pixels) => {
+      const reply = nextReply(worker);
+      worker.postMessage(pixels, [pixels.buffer]);
+      const inference = await reply;
+      if (inference.kind === 'inferred') return inference;
+      throw new EngineUnavailable(
+        inference.kind === 'failed' ? inference.message : 'The network gave no answer.',
+      );
+    },
+    close: async () => {
+      worker.postMessage('close');
+      await ended;
+    },
+  };
+}
+
+/** The thread's next message; rejects where the thread ends instead. */
+function nextReply(worker: Worker): Promise<OnnxThreadReply> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      act();
+    };
+    const onMessage = (reply: OnnxThreadReply) => settle(() => resolve(reply));
+    const onError = (cause: unknown) =>
+      settle(() => reject(new ExtractorCrashed('The thread that runs the network failed.', { cause })));
+    const onExit = (code: number) =>
+      settle(() => reject(new ExtractorCrashed(`The thread that runs the network ended with code ${code}.`)));
+    worker.once('message', onMessage).once('error', onError).once('exit', onExit);
+  });
+}

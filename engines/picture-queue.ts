@@ -1,0 +1,18 @@
+/** The pictures of one call, as they become available. */
+export interface PictureQueue {
+  readonly count: number;
+  /** The bytes of one picture; called once for each, in order. */
+  read(index: number): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Pictures that are all there. */
+export function queueOf(pictures: readonly Uint8Array[]): PictureQueue {
+  return {
+    count: pictures.length,
+    read: (index) => {
+      const bytes = pictures[index];
+      if (bytes === undefined) throw new RangeError(`There is no picture ${index} of ${pictures.length}.`);
+      return bytes;
+    },
+  };
+}
