@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createDurableFolders } from './durable-folders.js';
 import { hasCode } from './file-errors.js';
@@ -38,7 +38,7 @@ export function createDurableWriter(root: string): DurableWriter {
       await syncFolder(dirname(target));
       return result;
     } finally {
-      await rm(temporary, { force: true });
+      await removeFile(temporary);
     }
   };
 
@@ -67,13 +67,22 @@ async function writeAndFlush(path: string, body: Uint8Array): Promise<void> {
   }
 }
 
+/** `rm` with `force` does the same, but looks twice before: that costs more than the removal. */
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+}
+
 /** Removes what killed processes left behind. Housekeeping: no write fails because of it. */
 async function sweepAbandoned(temporaryFolder: string): Promise<void> {
   const abandonedBefore = Date.now() - ABANDONED_AFTER_MS;
   try {
     for (const name of await readdir(temporaryFolder)) {
       const file = join(temporaryFolder, name);
-      if ((await stat(file)).mtimeMs < abandonedBefore) await rm(file, { force: true });
+      if ((await stat(file)).mtimeMs < abandonedBefore) await removeFile(file);
     }
   } catch {
     // Another process sweeps too, or may do what this one may not.

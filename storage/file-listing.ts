@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from './file-errors.js';
+import { hasCode, isFolder } from './file-errors.js';
 import { isForeign } from './file-path.js';
 import { findKeyFault } from './object-key.js';
 import type { StoredObject } from './object-store.js';
@@ -21,31 +21,33 @@ export async function* listObjects(root: string, prefix: string): AsyncGenerator
     const sizes = await Promise.all(some.map((entry) => readSize(root, entry)));
     for (const [place, entry] of some.entries()) {
       const size = sizes[place];
-      if (isFolder(entry)) yield* listObjects(root, entry);
+      if (isFolderEntry(entry)) yield* listObjects(root, entry);
       else if (size !== undefined) yield { key: entry, size };
     }
   }
 }
 
-const isFolder = (entry: string): boolean => entry.endsWith('/');
+const isFolderEntry = (entry: string): boolean => entry.endsWith('/');
 
 /** What lies directly in `folder`: keys of objects, and names of folders with their `/`, which decides their order. */
 async function readEntries(root: string, folder: string): Promise<string[]> {
-  const found = await readFolder(join(root, folder));
+  const found = await readFolder(root, folder);
   return found
     .filter((entry) => entry.isFile() || entry.isDirectory())
-    .map((entry) => ({ key: folder + entry.name, isFolder: entry.isDirectory() }))
+    .map((entry) => ({ key: folder + entry.name, isDirectory: entry.isDirectory() }))
     .filter(({ key }) => !isForeign(key) && findKeyFault(key) === undefined)
-    .map(({ key, isFolder }) => Buffer.from(isFolder ? `${key}/` : key))
+    .map(({ key, isDirectory }) => Buffer.from(isDirectory ? `${key}/` : key))
     .sort((one, other) => Buffer.compare(one, other))
     .map((bytes) => bytes.toString());
 }
 
-async function readFolder(path: string): Promise<readonly Dirent[]> {
+async function readFolder(root: string, folder: string): Promise<readonly Dirent[]> {
   try {
-    return await readdir(path, { withFileTypes: true });
+    return await readdir(join(root, folder), { withFileTypes: true });
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
+    // Nothing lies below an object; but a root that is a file is no store at all.
+    if (hasCode(error, 'ENOTDIR') && (await isFolder(root))) return [];
     throw error;
   }
 }

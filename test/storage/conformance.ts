@@ -124,6 +124,7 @@ export const CONFORMANCE: Readonly<Record<string, (store: ObjectStore) => Promis
     expect(await listKeys(store, 'run')).toEqual(['run', 'running', 'runs/12/a', 'runs/123/b', 'runs/2/c']);
     expect(await listKeys(store, 'runs/12/a')).toEqual(['runs/12/a']);
     expect(await listKeys(store, 'nothing/here')).toEqual([]);
+    expect(await listKeys(store, 'run/below/an/object')).toEqual([]);
   },
 
   'lists more keys than one page holds': async (store) => {

@@ -180,7 +180,7 @@ describe('a folder that does not work', () => {
     ['EACCES', StoreRefused, 'Give this user access to the folder'],
     ['EXDEV', StoreRefused, 'another file system (EXDEV).'],
     ['ESTALE', StoreUnavailable, 'ESTALE'],
-  ])('is %s: %o', async (code, kind, sentence) => {
+  ])('explains %s', async (code, kind, sentence) => {
     const trouble = Object.assign(new Error(`${code}: trouble`), { code, syscall: 'write' });
     const explained = await explainFileError(trouble, '/data', 'write "a/b"');
     expect(explained).toBeInstanceOf(kind);
