@@ -1,8 +1,8 @@
-import { Context } from '@temporalio/activity';
-import { openSource } from '../dataset/open-source.js';
+import { type OpenedSource, openSource } from '../dataset/open-source.js';
 import { restructure } from '../dataset/restructure.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import { type Tell, withHeartbeats } from './heartbeats.js';
 
 export interface DatasetDeps {
   readonly store: ObjectStore;
@@ -18,11 +18,62 @@ export interface FetchedDataset {
 }
 
 export interface RestructuredDataset {
+  /** Version of the data set. */
   readonly version: string;
   readonly images: number;
   readonly quarantined: number;
-  /** Objects that were not there before. */
+  /** Pictures that the store did not have before. */
   readonly written: number;
 }
 
 export type DatasetActivities = ReturnType<typeof createDatasetActivities>;
+
+export function createDatasetActivities({ store, allowedRoots, cacheFolder }: DatasetDeps) {
+  return {
+    /** Downloads what has to be downloaded, and makes sure that the source opens. */
+    fetchDataset({ settings }: { readonly settings: RunSettings }): Promise<FetchedDataset> {
+      return withHeartbeats((signal, tell) =>
+        useSource(settings, signal, tell, ({ source }) =>
+          Promise.resolve({ description: source.description }),
+        ),
+      );
+    },
+
+    /**
+     * Brings the pictures into the store and writes the version that they make. Opens the source again, downloading it if
+     * need be: this may be another machine than the one that fetched it.
+     */
+    restructureDataset({ settings }: { readonly settings: RunSettings }): Promise<RestructuredDataset> {
+      return withHeartbeats((signal, tell) =>
+        useSource(settings, signal, tell, async (opened) => {
+          const { manifest, written } = await restructure({
+            ...opened,
+            store,
+            name: settings.dataset,
+            layoutOptions: { classMap: opened.classMap, seed: settings.seed },
+            maxBadImageRate: settings.maxBadImageRate,
+            signal,
+            onProgress: (progress) => tell({ ...progress }),
+          });
+          const { version, images, quarantined } = manifest;
+          return { version, images, quarantined, written };
+        }),
+      );
+    },
+  };
+
+  async function useSource<Result>(
+    settings: RunSettings,
+    signal: AbortSignal,
+    tell: Tell,
+    use: (opened: OpenedSource) => Promise<Result>,
+  ): Promise<Result> {
+    const onProgress = ({ received }: { readonly received: number }): void => tell({ received });
+    const opened = await openSource(settings, { allowedRoots, cacheFolder, signal, onProgress });
+    try {
+      return await use(opened);
+    } finally {
+      await opened.source.close();
+    }
+  }
+}

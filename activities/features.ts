@@ -90,7 +90,15 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
 }
 
 /** What a feature depends on besides the image's bytes, for people: the fingerprint covers it. */
-function describeBackbone({ name, title, sha256, dimensions, inputSize, recipe, licence }: Backbone): Uint8Array {
+function describeBackbone({
+  name,
+  title,
+  sha256,
+  dimensions,
+  inputSize,
+  recipe,
+  licence,
+}: Backbone): Uint8Array {
   return Buffer.from(canonicalJson({ name, title, sha256, dimensions, inputSize, recipe, licence }));
 }
 

@@ -1,16 +1,23 @@
 import { Context } from '@temporalio/activity';
 
+/** Keeps details for the next heartbeat, and sends them at once; the SDK thins them out. */
+export type Tell = (details: Readonly<Record<string, number>>) => void;
+
 /**
- * Runs `work` and heartbeats on a timer until it ends, three times per heartbeat timeout: for work that goes on off the
- * event loop and has no progress of its own to tell. `work` gets the signal that cancellation aborts.
+ * Runs `work` and heartbeats until it ends: at each progress that it tells, and on a timer, three times per heartbeat
+ * timeout, for work that goes on off the event loop. `work` gets the signal that cancellation aborts.
  */
 export async function withHeartbeats<Result>(
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (signal: AbortSignal, tell: Tell) => Promise<Result>,
 ): Promise<Result> {
   const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), (context.info.heartbeatTimeoutMs ?? 30_000) / 3);
+  let latest: Readonly<Record<string, number>> = {};
+  const timer = setInterval(() => context.heartbeat(latest), (context.info.heartbeatTimeoutMs ?? 30_000) / 3);
   try {
-    return await work(context.cancellationSignal);
+    return await work(context.cancellationSignal, (details) => {
+      latest = details;
+      context.heartbeat(details);
+    });
   } finally {
     clearInterval(timer);
   }

@@ -12,7 +12,7 @@ export interface RunDeps {
   /** Throws `BadInput` for an unknown name. */
   readonly resolveBackbone: (name: string) => Promise<Backbone>;
   /** Throws `BadInput` for a data set that is neither known nor given a source. */
-  readonly defaultsOf: (input: RunInput) => DatasetDefaults;
+  readonly resolveDataset: (input: RunInput) => DatasetDefaults;
   /** Names of the search attributes that the server knows. */
   readonly knownSearchAttributes: () => Promise<readonly string[]>;
 }
@@ -34,12 +34,17 @@ export interface OpenedRun {
 
 export type RunActivities = ReturnType<typeof createRunActivities>;
 
-export function createRunActivities({ store, resolveBackbone, defaultsOf, knownSearchAttributes }: RunDeps) {
+export function createRunActivities({
+  store,
+  resolveBackbone,
+  resolveDataset,
+  knownSearchAttributes,
+}: RunDeps) {
   return {
     /** Validates the input, fills in the defaults and records both, before any other work. */
     async openRun(request: OpenRequest): Promise<OpenedRun> {
       const input = parseRunInput(request.input);
-      const settings = resolveSettings(input, defaultsOf(input));
+      const settings = resolveSettings(input, resolveDataset(input));
       await resolveBackbone(settings.backbone);
       const { runId, workflowId, startedAt } = request;
       const record: RunRecord = { runId, workflowId, startedAt, input, settings };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BadInput } from '../errors/graft-error.js';
+import type { ClassWeight } from '../heads/head.js';
 import { packageRoot } from '../runs/package-root.js';
 import type { ClassMap } from './layout.js';
 import { quote } from './quote.js';
@@ -29,16 +30,20 @@ export interface ResolvedDataset {
   /** `undefined`: the last class. */
   readonly positive: string | undefined;
   readonly licence: string;
+  /** Weight of the classes in training, where the input does not say. */
+  readonly classWeight: ClassWeight;
 }
 
 interface KnownDataset {
   readonly classMap?: ClassMap;
   readonly positive: string;
   readonly licence: string;
+  readonly classWeight?: ClassWeight;
 }
 
 const SAMPLE: KnownDataset = {
   positive: 'food',
+  classWeight: 'balanced',
   licence:
     'Icons by Twemoji and EmojiOne (CC-BY-4.0), Fluent Emoji (MIT) and Noto Emoji (Apache-2.0); see samples/',
 };
@@ -72,6 +77,7 @@ export function resolveDataset(request: DatasetRequest): ResolvedDataset {
     classMap,
     positive: request.positive ?? defaultPositive(known, request.classMap),
     licence: known?.licence ?? 'unknown',
+    classWeight: known?.classWeight ?? 'none',
   };
 }
 

@@ -51,9 +51,9 @@ const runInputSchema = z.strictObject({
       C: numberAbove(0).optional(),
       /** Default `none`, as in scikit-learn; the sample's own default is `balanced`. */
       classWeight: z.enum(['none', 'balanced']).optional(),
-      /** Default 1e-6. */
+      /** Relative tolerance on the gradient. Default 1e-8. */
       tol: numberAbove(0).optional(),
-      /** Default 1,000. */
+      /** Default 100. */
       maxIterations: wholeNumber(1, 1_000_000).optional(),
     })
     .optional(),

@@ -1,4 +1,5 @@
-import type { LogisticRegressionSettings } from '../heads/head.js';
+import type { ClassWeight, LogisticRegressionSettings } from '../heads/head.js';
+import { LOGISTIC_REGRESSION_DEFAULTS } from '../heads/logistic-regression.js';
 import type { RunInput } from './run-input.js';
 
 /** How long things may take; from the input, so that tests can be short. */
@@ -24,13 +25,13 @@ export interface RunSettings {
   readonly timing: Timing;
 }
 
-/** Defaults of a known data set that differ from the general ones. */
+/** Defaults that depend on the data set. */
 export interface DatasetDefaults {
-  readonly classWeight?: 'none' | 'balanced';
+  readonly classWeight: ClassWeight;
 }
 
 /** Fills in the defaults. */
-export function resolveSettings(input: RunInput, defaults: DatasetDefaults = {}): RunSettings {
+export function resolveSettings(input: RunInput, defaults: DatasetDefaults): RunSettings {
   return {
     dataset: input.dataset,
     ...(input.source !== undefined && { source: input.source }),
@@ -43,10 +44,10 @@ export function resolveSettings(input: RunInput, defaults: DatasetDefaults = {})
     batchSize: input.batchSize ?? 64,
     window: input.window ?? 16,
     head: {
-      C: input.head?.C ?? 1,
-      classWeight: input.head?.classWeight ?? defaults.classWeight ?? 'none',
-      tol: input.head?.tol ?? 1e-6,
-      maxIterations: input.head?.maxIterations ?? 1_000,
+      C: input.head?.C ?? LOGISTIC_REGRESSION_DEFAULTS.C,
+      classWeight: input.head?.classWeight ?? defaults.classWeight,
+      tol: input.head?.tol ?? LOGISTIC_REGRESSION_DEFAULTS.tol,
+      maxIterations: input.head?.maxIterations ?? LOGISTIC_REGRESSION_DEFAULTS.maxIterations,
     },
     timing: {
       heartbeatSeconds: input.timing?.heartbeatSeconds ?? 20,

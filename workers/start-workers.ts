@@ -13,6 +13,7 @@ import { createRunActivities } from '../activities/run.js';
 import { createTrainingActivities } from '../activities/training.js';
 import { typedFailures } from '../activities/typed-failures.js';
 import { resolveBackbone } from '../backbones/registry.js';
+import { resolveDataset } from '../dataset/known-datasets.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -107,6 +108,7 @@ function createPipelineWorker(
       ...createRunActivities({
         store,
         resolveBackbone,
+        resolveDataset,
         knownSearchAttributes: () => listSearchAttributes(connection, common.namespace ?? 'default'),
       }),
       ...createDatasetActivities({ store, allowedRoots, cacheFolder }),
