@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 
 /** A benchmark: prints what it measured and a ratio of two things measured side by side. */
-export interface Benchmark {
+interface Benchmark {
   run(argv: readonly string[]): Promise<void>;
 }
 
