@@ -6,12 +6,26 @@ export interface ColumnStatistics {
   readonly variance: Float64Array;
 }
 
-/** Means and variances in two passes: one pass would lose the variance of columns whose mean is far larger. */
+/**
+ * A standard deviation below this share of the mean is the mean's own rounding error: float32 numbers that differ do so
+ * by at least 6e-8 of themselves, one in a billion of them still by 2e-12 on the average.
+ */
+const CONSTANT = 1e-12;
+
+/**
+ * Means and variances in two passes: one pass would lose the variance of columns whose mean is far larger. The variance
+ * of a constant column is exactly 0.
+ */
 export function describeColumns(features: Matrix, rowWeights: Float64Array): ColumnStatistics {
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
   const mean = averageColumns(features, rowWeights, total, (value) => value);
   const variance = averageColumns(features, rowWeights, total, (value, at) => (value - (mean[at] ?? 0)) ** 2);
-  return { mean, variance };
+  return {
+    mean,
+    variance: variance.map((value, at) =>
+      Math.sqrt(value) <= CONSTANT * Math.abs(mean[at] ?? 0) ? 0 : value,
+    ),
+  };
 }
 
 function averageColumns(

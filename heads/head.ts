@@ -12,9 +12,14 @@ export type ClassWeight = 'none' | 'balanced';
 export interface LogisticRegressionSettings {
   /** Inverse of the strength of L2 regularisation; > 0. Default 1. */
   readonly C: number;
+  /** Default `none`. */
   readonly classWeight: ClassWeight;
-  /** Tolerance on the gradient's infinity norm relative to its start. */
+  /**
+   * Tolerance on the gradient's infinity norm relative to its start, both with columns centred and scaled, where the
+   * solver works. Default 1e-8.
+   */
   readonly tol: number;
+  /** Newton iterations at most. Default 100. */
   readonly maxIterations: number;
 }
 
@@ -22,7 +27,7 @@ export interface LogisticRegressionSettings {
 export interface Convergence {
   readonly converged: boolean;
   readonly iterations: number;
-  /** Infinity norm of the objective's gradient at the solution. */
+  /** Infinity norm of the objective's gradient by `coef` and `intercept` at the solution. */
   readonly gradientNorm: number;
   readonly objective: number;
 }

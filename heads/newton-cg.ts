@@ -4,6 +4,8 @@ import { addScaled, dot, infinityNorm } from './vectors.js';
 /** A smooth convex function, and what it is at one point. */
 export interface Objective {
   readonly start: Float64Array;
+  /** An upper bound of the gradient's entries, in size, near the start: what rounding errors are to be measured against. */
+  readonly gradientBound: number;
   evaluate(point: Float64Array): Evaluation;
 }
 
@@ -29,6 +31,9 @@ export interface NewtonSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Gradients below this share of their bound are rounding: where a start is a minimum already, nothing is left to gain. */
+const GRADIENT_ROUNDING = 1e-13;
+
 export interface Minimum {
   readonly point: Float64Array;
   readonly at: Evaluation;
@@ -46,51 +51,71 @@ export interface Minimum {
 export function minimise(objective: Objective, settings: NewtonSettings): Minimum {
   let point = objective.start;
   let at = objective.evaluate(point);
-  const startNorm = infinityNorm(at.gradient);
+  const goal = Math.max(
+    settings.tol * infinityNorm(at.gradient),
+    GRADIENT_ROUNDING * objective.gradientBound,
+  );
   for (let iteration = 0; ; iteration++) {
     settings.signal?.throwIfAborted();
     const gradientNorm = infinityNorm(at.gradient);
     settings.onIteration?.({ iteration, objective: at.value, gradientNorm });
-    const converged = gradientNorm <= settings.tol * startNorm;
+    const converged = gradientNorm <= goal;
     if (converged || iteration >= settings.maxIterations)
       return { point, at, converged, iterations: iteration };
 
-    const next = descend(objective, point, at, newtonStep(at, gradientNorm / startNorm));
+    const next = descend(objective, point, at, newtonStep(at));
     if (next === undefined) return { point, at, converged, iterations: iteration };
     point = next.point;
     at = next.at;
   }
 }
 
-/** Tighter as the gradient shrinks: the square root keeps the convergence superlinear. */
-function newtonStep(at: Evaluation, share: number): Float64Array {
+/**
+ * Share of the gradient that a step may leave in the quadratic model. Measured on 2,500 × 1,280 real features, a constant
+ * costs fewer passes over them than one that tightens as the gradient shrinks: at C = 1 as many, at C = 10,000 a third.
+ */
+const STEP_TOLERANCE = 0.1;
+
+function newtonStep(at: Evaluation): Float64Array {
   return solveApproximately({
     multiply: (vector) => at.multiplyHessian(vector),
     rightSide: at.gradient.map((value) => -value),
-    tolerance: Math.min(0.1, Math.sqrt(share)),
-    maxIterations: at.gradient.length,
+    tolerance: STEP_TOLERANCE,
+    // As many as there are dimensions would do, but for rounding.
+    maxIterations: 10 * at.gradient.length,
   });
 }
 
 const SUFFICIENT_DECREASE = 1e-4;
 const MOST_HALVINGS = 40;
-/** Differences of two values below this share of them are rounding, not ascent. */
-const ROUNDING = 1e-14;
+/** Differences of two values below this share of them may be rounding. */
+const VALUE_ROUNDING = 1e-10;
 
-/** The first of the step, half of it, a quarter … that descends enough; nothing when none does. */
+interface Step {
+  readonly point: Float64Array;
+  readonly at: Evaluation;
+}
+
+/**
+ * The first of the step, half of it, a quarter … that descends enough; nothing when none does. Near the minimum values
+ * agree to rounding before gradients do, so there the slope along the step decides (Hager and Zhang, 2005).
+ */
 function descend(
   objective: Objective,
   point: Float64Array,
   from: Evaluation,
   step: Float64Array,
-): { readonly point: Float64Array; readonly at: Evaluation } | undefined {
+): Step | undefined {
   const slope = dot(from.gradient, step);
   for (let halvings = 0, length = 1; halvings < MOST_HALVINGS; halvings++, length /= 2) {
     const candidate = point.slice();
     addScaled(candidate, length, step);
     const at = objective.evaluate(candidate);
-    const allowed = from.value + SUFFICIENT_DECREASE * length * slope + ROUNDING * Math.abs(from.value);
-    if (at.value <= allowed) return { point: candidate, at };
+    const descends = at.value <= from.value + SUFFICIENT_DECREASE * length * slope;
+    const flattens =
+      at.value <= from.value + VALUE_ROUNDING * Math.abs(from.value) &&
+      dot(at.gradient, step) <= (2 * SUFFICIENT_DECREASE - 1) * slope;
+    if (descends || flattens) return { point: candidate, at };
   }
   return undefined;
 }

@@ -2,12 +2,15 @@ import { BadInput } from '../errors/graft-error.js';
 import type { Head, Matrix } from './head.js';
 import { sigmoid } from './logistic-loss.js';
 import { softmaxInPlace } from './softmax-loss.js';
+import { checkFeatures } from './training-data.js';
 
 /**
  * The probability of each class for each row: float64, rows × classes, row-major, classes in the head's order.
- * Throws {@link BadInput} where the features are not as long as the head's coefficients.
+ * Throws {@link BadInput} for features that are not as long as the head's
+ * coefficients, and for NaN and infinite ones.
  */
 export function predictProbabilities(head: Head, features: Matrix): Float64Array {
+  checkFeatures(features);
   const { rows, columns, data } = features;
   const dimensions = head.coef[0]?.length ?? 0;
   if (columns !== dimensions)

@@ -111,6 +111,7 @@ export function createRegularisedObjective(input: RegularisedObjectiveInput): Re
 
   return {
     start: startFrom(priors, stretch, loss.outputs),
+    gradientBound: C * sum(rowWeights) * (stretch[columns] ?? 0),
     evaluate,
     toParameters(point) {
       const { weights, offsets } = toFunctions(point);
@@ -123,7 +124,7 @@ export function createRegularisedObjective(input: RegularisedObjectiveInput): Re
         intercept[k] = free;
         return Float64Array.from(
           mean,
-          (value, at) => (gradient[k * width + at] ?? 0) / (stretch[at] ?? 1) + value * free,
+          (value, at) => (gradient[k * width + at] ?? 0) / (stretch[at] || 1) + value * free,
         );
       });
       return { coef, intercept };
@@ -131,15 +132,16 @@ export function createRegularisedObjective(input: RegularisedObjectiveInput): Re
   };
 }
 
-/** 1 / √(diagonal of the Hessian at the start), for each column and, last, the intercept. */
+/**
+ * 1 / √(diagonal of the Hessian at the start), for each column and, last, the intercept. A constant column's is 0: its
+ * coefficients are 0 at the minimum, and rounding shall not say otherwise.
+ */
 function chooseStretch(input: RegularisedObjectiveInput, variance: Float64Array): Float64Array {
   const { C, rowWeights, priors } = input;
-  const curvature = priors.reduce((sum, prior) => sum + prior * (1 - prior), 0) / priors.length;
-  const total = C * curvature * rowWeights.reduce((sum, weight) => sum + weight, 0);
-  return Float64Array.from([
-    ...variance.map((value) => 1 / Math.sqrt(1 + total * value)),
-    1 / Math.sqrt(total),
-  ]);
+  const curvature = sum(priors.map((prior) => prior * (1 - prior))) / priors.length;
+  const total = C * curvature * sum(rowWeights);
+  const ofColumns = variance.map((value) => (value === 0 ? 0 : 1 / Math.sqrt(1 + total * value)));
+  return Float64Array.from([...ofColumns, 1 / Math.sqrt(total)]);
 }
 
 function startFrom(priors: Float64Array, stretch: Float64Array, outputs: number): Float64Array {
@@ -157,3 +159,5 @@ function halfSquare(weight: Float64Array): number {
   for (const value of weight) sum += value * value;
   return sum / 2;
 }
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
