@@ -7,7 +7,7 @@ import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
 import type { Batch, BatchRange } from './batch.js';
 
 /** Batches of one plan segment, and so of one extraction child workflow. */
-export const BATCHES_PER_SEGMENT = 1_000;
+const BATCHES_PER_SEGMENT = 1_000;
 
 const count = z.number().int().nonnegative();
 const split = z.enum(SPLITS);
@@ -31,7 +31,7 @@ const planFile = z.object({
 });
 
 /** Up to {@link BATCHES_PER_SEGMENT} batches in one object. */
-export interface PlanSegment {
+interface PlanSegment {
   readonly key: string;
   readonly batches: number;
   readonly images: number;

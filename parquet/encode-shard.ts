@@ -6,7 +6,7 @@ import { SHARD_COLUMNS, SHARD_FORMAT, type ShardRow, VECTOR_PATH } from './shard
 import { encodeVectorLevels } from './vector-levels.js';
 
 /** What a shard says about its origin. Nothing that differs between two runs over the same images. */
-export interface ShardOrigin {
+interface ShardOrigin {
   readonly fingerprint: string;
   /** `onnx-cpu` */
   readonly engine: string;
