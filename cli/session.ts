@@ -95,7 +95,7 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
     client: new Client({ connection, namespace: profile.namespace }),
     server: `${lease.server.address} (${describeRole(lease)})`,
     uiUrl: lease.server.uiUrl,
-    failed: new Promise((_resolve, reject) => workers?.stopped.catch(reject)),
+    failed: failureOf(workers),
     embedded: !hasWorkers,
     async close() {
       await workers?.shutdown();
@@ -103,6 +103,16 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
       await lease.release();
     },
   };
+}
+
+/** Rejects when the workers fail; never settles otherwise. */
+function failureOf(workers: RunningWorkers | undefined): Promise<never> {
+  const failed = new Promise<never>((_resolve, reject) => {
+    workers?.stopped.catch(reject);
+  });
+  // Whoever waits for it sees the rejection; a session that is closing does not wait any more.
+  failed.catch(() => undefined);
+  return failed;
 }
 
 function startOwnWorkers(

@@ -67,7 +67,7 @@ async function showLive(updates: AsyncIterable<Progress>): Promise<void> {
 }
 
 /** A promise that is opened or failed from outside. */
-function gate(): { readonly opened: Promise<void>; open(): void; fail(): void } {
+function gate(): { readonly opened: Promise<void>; readonly open: () => void; readonly fail: () => void } {
   let open = (): void => undefined;
   let fail = (): void => undefined;
   const opened = new Promise<void>((resolve, reject) => {

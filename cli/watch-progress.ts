@@ -13,18 +13,18 @@ export async function* watchProgress(
   handle: WorkflowHandle,
   ended: Promise<unknown>,
 ): AsyncGenerator<Progress> {
-  let isOver = false;
   const over = ended.then(
-    () => (isOver = true),
-    () => (isOver = true),
+    () => 'over' as const,
+    () => 'over' as const,
   );
   for (;;) {
-    const last = isOver;
-    const progress = await Promise.race([askForProgress(handle), ...(last ? [] : [over])]);
-    if (typeof progress === 'object') yield progress;
-    if (last) return;
-    await Promise.race([sleep(INTERVAL_MS), over]);
+    const asked = await Promise.race([askForProgress(handle), over]);
+    if (asked === 'over') break;
+    if (asked !== undefined) yield asked;
+    if ((await Promise.race([sleep(INTERVAL_MS), over])) === 'over') break;
   }
+  const last = await askForProgress(handle);
+  if (last !== undefined) yield last;
 }
 
 async function askForProgress(handle: WorkflowHandle): Promise<Progress | undefined> {

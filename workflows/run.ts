@@ -1,6 +1,5 @@
 import {
   CancellationScope,
-  type SearchAttributes,
   isCancellation,
   log,
   proxyActivities,
@@ -9,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { type SearchAttributeUpdatePair, defineSearchAttributeKey } from '@temporalio/common';
 import type { RunActivities } from '../activities/run.js';
 import type { RunInput } from '../runs/run-input.js';
 import type { RunSettings } from '../runs/run-settings.js';
@@ -71,10 +71,7 @@ export async function openRun(input: RunInput): Promise<Run> {
 
   const tag: Run['tag'] = (attributes) => {
     const kept = Object.entries(attributes).filter(([name]) => known.includes(name));
-    const values: SearchAttributes = Object.fromEntries(
-      kept.map(([name, value]) => [name, typeof value === 'number' ? [value] : [value]]),
-    );
-    if (kept.length > 0) upsertSearchAttributes(values);
+    if (kept.length > 0) upsertSearchAttributes(kept.map(([name, value]) => pairOf(name, value)));
   };
   tag({ GraftDataset: settings.dataset, GraftBackbone: settings.backbone });
 
@@ -108,6 +105,13 @@ export async function openRun(input: RunInput): Promise<Run> {
       return isCancellation(error) && error instanceof Error ? error : failureOf(error);
     },
   };
+}
+
+/** Numbers are Double attributes, texts Keyword ones. */
+function pairOf(name: string, value: string | number): SearchAttributeUpdatePair {
+  return typeof value === 'number'
+    ? { key: defineSearchAttributeKey(name, 'DOUBLE'), value }
+    : { key: defineSearchAttributeKey(name, 'KEYWORD'), value };
 }
 
 /** The input is not validated yet: whatever it is, the query must answer. */
