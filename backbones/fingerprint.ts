@@ -27,7 +27,7 @@ export function computeFingerprint({ backbone, recipe, schema = FEATURE_SCHEMA }
 }
 
 /** A recipe is flat: one level of keys is all there is to sort. */
-function sortKeys(recipe: Recipe): Readonly<Record<string, string | number>> {
+function sortKeys(recipe: Recipe): object {
   const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
-  return Object.fromEntries(Object.entries(recipe).sort(byName)) as Record<string, string | number>;
+  return Object.fromEntries(Object.entries(recipe).sort(byName));
 }

@@ -1,10 +1,8 @@
+import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Backbone } from '../backbones/backbone.js';
 import { readModelFile } from '../backbones/model-file.js';
-import { GraftError } from '../errors/graft-error.js';
-
-/** The network cannot be run here: the library does not load, or the file is not a backbone. Never retried. */
-export class EngineUnavailable extends GraftError {}
+import { EngineUnavailable } from './engine-unavailable.js';
 
 /** A backbone that is ready to run. */
 export interface OnnxSession {
@@ -13,7 +11,7 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-type Onnxruntime = typeof import('onnxruntime-node');
+type Onnxruntime = typeof onnxruntime;
 
 /**
  * Opens a backbone's file with all graph optimisations on `threads` threads.

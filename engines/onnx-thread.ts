@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../runs/package-root.js';
+import { EngineUnavailable } from './engine-unavailable.js';
 import { ExtractorCrashed } from './feature-extractor.js';
 import type { Inference, MicroBatchPixels } from './inference-engine.js';
-import { EngineUnavailable } from './onnx-session.js';
 import type { OnnxThreadData, OnnxThreadReply } from './onnx-thread-main.js';
 
 /** A thread that runs the network for one micro-batch at a time. */

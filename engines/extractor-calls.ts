@@ -1,0 +1,101 @@
+import { GraftError } from '../errors/graft-error.js';
+import { EngineUnavailable } from './engine-unavailable.js';
+import type { FromExtractor, ToExtractor } from './extractor-messages.js';
+import type { ExtractionResult } from './feature-extractor.js';
+import type { ExtractOptions } from './micro-batches.js';
+import { createPictureWindow } from './picture-window.js';
+
+/** The calls that one extractor process is working on, seen from its parent. */
+export interface ExtractorCalls {
+  readonly extract: (images: readonly Uint8Array[], options?: ExtractOptions) => Promise<ExtractionResult>;
+  receive(message: FromExtractor): void;
+  /** Rejects every call, and every later one, with `reason`; the first reason stays and is given back. */
+  end(reason: GraftError): GraftError;
+  /** Pictures of the calls that are open. */
+  readonly pictures: number;
+}
+
+interface OpenCall {
+  readonly pictures: number;
+  readonly resolve: (result: ExtractionResult) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly onProgress: ((done: number) => void) | undefined;
+}
+
+/** Pictures on their way to the process, in bytes: some hundred photographs as telephones make them fit. */
+const WINDOW_BYTES = 64 * 2 ** 20;
+
+/** Keeps account of calls; `send` hands a message to the process. */
+export function createExtractorCalls(send: (message: ToExtractor) => void): ExtractorCalls {
+  const open = new Map<number, OpenCall>();
+  const window = createPictureWindow(WINDOW_BYTES, (call, bytes) => send({ kind: 'picture', call, bytes }));
+  let lastCall = 0;
+  let ended: GraftError | undefined;
+
+  const close = (call: number): OpenCall | undefined => {
+    const closed = open.get(call);
+    open.delete(call);
+    window.drop(call);
+    return closed;
+  };
+
+  const extract = async (
+    images: readonly Uint8Array[],
+    { signal, onProgress }: ExtractOptions = {},
+  ): Promise<ExtractionResult> => {
+    signal?.throwIfAborted();
+    if (ended !== undefined) throw ended;
+    const call = ++lastCall;
+    const onAbort = () => {
+      send({ kind: 'drop', call });
+      close(call)?.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await new Promise((resolve, reject) => {
+        open.set(call, { pictures: images.length, resolve, reject, onProgress });
+        send({ kind: 'call', call, count: images.length });
+        window.add(call, images);
+      });
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  };
+
+  const end = (reason: GraftError): GraftError => {
+    ended ??= reason;
+    for (const call of [...open.keys()]) close(call)?.reject(ended);
+    return ended;
+  };
+
+  const receive = (message: FromExtractor): void => {
+    switch (message.kind) {
+      case 'ready':
+        break;
+      case 'unavailable':
+        end(new EngineUnavailable(message.message));
+        break;
+      case 'taken':
+        window.taken(message.call, message.bytes);
+        break;
+      case 'progress':
+        open.get(message.call)?.onProgress?.(message.done);
+        break;
+      case 'result':
+        close(message.call)?.resolve(message.result);
+        break;
+      case 'failed':
+        close(message.call)?.reject(new GraftError(message.message, { retryable: message.retryable }));
+        break;
+    }
+  };
+
+  return {
+    extract,
+    receive,
+    end,
+    get pictures() {
+      return [...open.values()].reduce((sum, { pictures }) => sum + pictures, 0);
+    },
+  };
+}
