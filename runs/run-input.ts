@@ -95,7 +95,7 @@ function explainIssue(issue: z.core.$ZodIssue, input: unknown): string {
 }
 
 function expectedBy(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type')
+  if (issue.code === 'invalid_type' && issue.expected !== 'int')
     return `${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
   if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(' or ');
   return issue.message;

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { parseRunInput } from '../../runs/run-input.js';
+import { resolveSettings } from '../../runs/run-settings.js';
+import { workflowIdOf } from '../../runs/workflow-id.js';
+
+describe('the input of a run', () => {
+  test('needs nothing but the name of a data set', () => {
+    expect(parseRunInput({ dataset: 'sample' })).toEqual({ dataset: 'sample' });
+  });
+
+  test.each([
+    [{}, 'input.dataset: expected a string, received nothing.'],
+    [{ dataset: 'Über' }, 'input.dataset: expected a name of 1 to 63 lower-case letters'],
+    [{ dataset: '../etc' }, 'received "../etc"'],
+    [{ dataset: 'x', batchSize: 'ten' }, 'input.batchSize: expected a number, received "ten"'],
+    [{ dataset: 'x', batchSize: 0 }, 'input.batchSize: expected a whole number from 1 to 1000, received 0'],
+    [{ dataset: 'x', batchSize: 1.5 }, 'expected a whole number from 1 to 1000, received 1.5'],
+    [{ dataset: 'x', head: { C: -1 } }, 'input.head.C: expected a number above 0, received -1'],
+    [{ dataset: 'x', head: { classWeight: 'even' } }, 'expected "none" or "balanced", received "even"'],
+    [{ dataset: 'x', maxBadImageRate: 2 }, 'expected a number from 0 to 1, received 2'],
+    [{ dataset: 'x', sha256: 'abc' }, 'expected 64 lower-case hexadecimal digits, received "abc"'],
+    [null, 'input: expected an object, received null'],
+    ['sample', 'input: expected an object, received "sample"'],
+  ])('%j is refused with where, expected and received', (input, sentence) => {
+    expect(() => parseRunInput(input)).toThrow(sentence);
+  });
+
+  test('a misspelt field is refused by its name, also inside an object', () => {
+    expect(() => parseRunInput({ dataset: 'x', batchsize: 3 })).toThrow('Unknown field "batchsize"');
+    expect(() => parseRunInput({ dataset: 'x', head: { c: 3 } })).toThrow('Unknown field "c" in input.head');
+  });
+
+  test('a long wrong value is cut in the message', () => {
+    const message = messageOf(() => parseRunInput({ dataset: 'x'.repeat(10_000) }));
+    expect(message.length).toBeLessThan(300);
+  });
+});
+
+describe('the settings of a run', () => {
+  test('have every default, and the data set decides on class weights', () => {
+    const settings = resolveSettings({ dataset: 'sample' }, { classWeight: 'balanced' });
+    expect(settings).toMatchObject({
+      batchSize: 64,
+      window: 16,
+      seed: 0,
+      head: { C: 1, classWeight: 'balanced' },
+    });
+  });
+
+  test('what the input says goes before what the data set says', () => {
+    const input = parseRunInput({ dataset: 'sample', head: { classWeight: 'none' } });
+    expect(resolveSettings(input, { classWeight: 'balanced' }).head.classWeight).toBe('none');
+  });
+});
+
+describe('the workflow id', () => {
+  test('is the same for the same input in whatever order its fields stand', () => {
+    const id = workflowIdOf({ dataset: 'sample', batchSize: 8 });
+    expect(workflowIdOf({ batchSize: 8, dataset: 'sample' })).toBe(id);
+    expect(id).toMatch(/^graft-sample-[0-9a-f]{12}$/);
+  });
+
+  test('differs where the input differs', () => {
+    expect(workflowIdOf({ dataset: 'sample', batchSize: 8 })).not.toBe(
+      workflowIdOf({ dataset: 'sample', batchSize: 9 }),
+    );
+  });
+});
+
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return '';
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ExtractionDelta,
+  addDelta,
+  emptyDelta,
+  endStage,
+  openProgress,
+  secondsPerStage,
+  startStage,
+} from '../../workflows/progress.js';
+import { describeProgress, extractionSpeed } from '../../workflows/progress-details.js';
+
+const open = openProgress('run-1', 'sample', 'efficientnet-lite0');
+
+const delta = (change: Partial<ExtractionDelta>): ExtractionDelta => ({ ...emptyDelta, ...change });
+
+/** Extraction of 100 images that began at second 0 and has done 40 in 10 seconds. */
+const extracting = addDelta(
+  startStage({ ...open, extraction: { ...open.extraction, images: 100, batches: 4 } }, 'extract', 0),
+  delta({ done: 39, refused: 1, batchesDone: 2 }),
+);
+
+describe('progress', () => {
+  test('sums what children tell', () => {
+    const twice = addDelta(
+      addDelta(open, delta({ done: 3, batchesDone: 1 })),
+      delta({ done: 4, batchesDone: 2 }),
+    );
+    expect(twice.extraction).toMatchObject({ done: 7, batchesDone: 3 });
+  });
+
+  test('names at most 20 failed batches and counts them all', () => {
+    const failed = Array.from({ length: 15 }, (_, at) => ({ id: `training-${at}`, cause: 'disk full' }));
+    const many = delta({ batchesFailed: 15, failedBatches: failed });
+    const progress = addDelta(addDelta(open, many), many);
+    expect(progress.failedBatches).toHaveLength(20);
+    expect(progress.extraction.batchesFailed).toBe(30);
+  });
+
+  test('keeps the seconds of stages that are over', () => {
+    const done = endStage(startStage(open, 'fetch', 1_000), 'fetch', { state: 'done', at: 3_500 });
+    expect(secondsPerStage(startStage(done, 'plan', 4_000))).toEqual({ fetch: 2.5 });
+  });
+});
+
+describe('the speed of extraction', () => {
+  test('is images over seconds, and what is left at that speed', () => {
+    expect(extractionSpeed(extracting, 10_000)).toEqual({ imagesPerSecond: 4, secondsLeft: 15 });
+  });
+
+  test('is unknown before the first image', () => {
+    expect(extractionSpeed(startStage(open, 'extract', 0), 5_000)).toEqual({});
+  });
+});
+
+describe('the details in the Temporal UI', () => {
+  test('show the running stage with counts, speed and time left', () => {
+    expect(describeProgress(extracting, 10_000)).toContain(
+      '2 of 4 batches, 40 of 100 pictures, 4 images/s, about 15 s left',
+    );
+  });
+
+  test('escape what comes from outside', () => {
+    const failed = delta({
+      batchesFailed: 1,
+      failedBatches: [{ id: 'training-0001', cause: '<img src=x> [a](b) `c`' }],
+    });
+    const details = describeProgress(addDelta(open, failed), 0);
+    expect(details).toContain('\\<img src=x\\> \\[a\\](b) \\`c\\`');
+  });
+});
