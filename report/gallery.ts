@@ -1,9 +1,9 @@
 import type { ScoredImage } from './report-input.js';
 
 /** How many mistakes the gallery shows. */
-export const MISTAKES_SHOWN = 24;
+const MISTAKES_SHOWN = 24;
 /** How many narrow hits the gallery shows. */
-export const NARROW_HITS_SHOWN = 12;
+const NARROW_HITS_SHOWN = 12;
 
 /**
  * The wrongly classified pictures, most confident first: where the head was surest and still wrong.

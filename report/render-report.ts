@@ -1,5 +1,5 @@
 import { loadCharts } from './charts/chart.js';
-import { html } from './html.js';
+import { Html, html } from './html.js';
 import type { ReportInput } from './report-input.js';
 import { commands } from './sections/commands.js';
 import { composition } from './sections/composition.js';
@@ -13,8 +13,9 @@ import { timing } from './sections/timing.js';
 import { STYLE } from './style.js';
 
 /** Nothing is loaded from anywhere, no script runs, no form is sent: whatever a hostile name may have smuggled in. */
-const POLICY =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY = new Html(
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+);
 
 /**
  * The HTML report of a run: one file that needs nothing else, in light and dark, on a phone and on paper.

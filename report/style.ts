@@ -107,6 +107,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.875rem; margin-top:
 th, td { text-align: left; padding: 0.4rem 0.9rem 0.4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: 400; }
 thead th { color: var(--muted); font-size: 0.8125rem; }
 .number { text-align: right; padding-right: 0; padding-left: 0.9rem; white-space: nowrap; }
+th[scope='row'] { overflow-wrap: anywhere; min-width: 5rem; }
 .total > * { border-bottom: 0; font-weight: 600; }
 .wide { min-width: 40rem; }
 .wide .path { overflow-wrap: anywhere; max-width: 22rem; }
@@ -133,6 +134,8 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .gallery { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
   .lineage div { grid-template-columns: 6rem minmax(0, 1fr); gap: 0.75rem; }
   .words { border-left: 0; padding-left: 0; }
+  th, td { padding-right: 0.5rem; }
+  .number { padding-left: 0.4rem; padding-right: 0; }
   pre { font-size: clamp(0.55rem, 2.6vw, 0.84375rem); }
 }
 @media print {
@@ -149,8 +152,11 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .gallery { grid-template-columns: repeat(6, minmax(0, 1fr)); }
   .picture { height: 6rem; }
   .picture img { max-height: 5.9rem; }
+  .columns, .panel { grid-template-columns: minmax(0, 1fr); }
+  .words { border-left: 0; padding-left: 0; }
   .scroll, pre { overflow: visible; max-height: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
-  summary { display: none; }
+  summary, figcaption details { display: none; }
+  footer { margin-top: 1.5rem; padding-bottom: 0; }
 }
 `);

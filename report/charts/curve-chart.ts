@@ -5,7 +5,7 @@ import type { Chart } from './chart.js';
 const HEIGHT = 380;
 
 /** A line in the unit square. */
-export interface Curve {
+interface Curve {
   readonly points: readonly Point[];
   readonly colour: string;
 }

@@ -5,7 +5,7 @@ import type { Chart } from './chart.js';
 const HEIGHT = 380;
 
 /** One colour of a mirrored histogram. */
-export interface Bars {
+interface Bars {
   readonly side: 'above' | 'below';
   readonly colour: string;
   /** Pictures per bin, as many as {@link BINS}. */

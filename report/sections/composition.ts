@@ -32,7 +32,7 @@ function compositionTable({ dataset: { classes, counts, positive } }: ReportInpu
       (number) => html`<td class="number">${formatCount(number)}</td>`,
     );
   };
-  return html`<div class="scroll" tabindex="0">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Pictures per class and split">
     <table>
       <thead>
         <tr>

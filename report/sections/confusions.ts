@@ -31,7 +31,7 @@ export function frequentConfusions(
 export function confusionTable(confusion: readonly (readonly number[])[], classes: readonly string[]): Html {
   return html`<details>
     <summary>As a table</summary>
-    <div class="scroll" tabindex="0">
+    <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
       <table>
         <thead>
           <tr>

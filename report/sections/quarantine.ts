@@ -44,7 +44,7 @@ export function quarantine({ quarantined }: ReportInput): Html {
 }
 
 function quarantineTable(images: readonly QuarantinedImage[]): Html {
-  return html`<div class="scroll" tabindex="0">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Quarantined pictures">
     <table class="wide">
       <thead>
         <tr>

@@ -39,7 +39,8 @@ export function summary(input: ReportInput): Html {
       <div class="panel">
         <div>
           <h3>Classification report <span>evaluation</span></h3>
-          <pre tabindex="0">${input.metrics.evaluation.report.replace(/^\n+|\s+$/g, '') || NO_NUMBER}</pre>
+          <pre tabindex="0" role="region" aria-label="Classification report">
+${input.metrics.evaluation.report.replace(/^\n+|\s+$/g, '') || NO_NUMBER}</pre>
         </div>
         <div class="words">
           <h3>In words</h3>

@@ -3,7 +3,7 @@ import { pickMistakes, pickNarrowHits } from '../../report/gallery.js';
 import type { ReportInput, ScoredImage } from '../../report/report-input.js';
 import type { SplitMetrics } from '../../heads/metrics.js';
 import { evaluateSplit } from '../../heads/evaluate-split.js';
-import sharp from 'sharp';
+import { sharp } from '../../engines/sharp-loaders.js';
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
@@ -151,9 +151,16 @@ function noMetrics(classes: readonly string[]): SplitMetrics {
 }
 
 async function withThumbnails(images: readonly ScoredImage[]) {
-  return await Promise.all(
-    images.map(async (image, i) => ({ ...image, thumbnail: await makeThumbnail(await drawPicture(i)) })),
-  );
+  return await Promise.all(images.map(async (image, i) => ({ ...image, thumbnail: await thumbnailOf(i) })));
+}
+
+/** The same few pictures serve every fixture: drawing them is what takes time. */
+const thumbnails = new Map<number, Promise<Uint8Array>>();
+
+function thumbnailOf(i: number): Promise<Uint8Array> {
+  const made = thumbnails.get(i) ?? drawPicture(i).then(makeThumbnail);
+  thumbnails.set(i, made);
+  return made;
 }
 
 /** A picture with something in it, so that its thumbnail has the size of a real one's. */
