@@ -21,8 +21,17 @@ export class DownloadBusy extends GraftError {
  */
 export async function whileLocked<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
-  await take(lock, path);
+  if (heldHere.has(lock)) throw new DownloadBusy(path);
   heldHere.add(lock);
+  try {
+    await take(lock, path);
+    return await workAndTouch(lock, work);
+  } finally {
+    heldHere.delete(lock);
+  }
+}
+
+async function workAndTouch<T>(lock: string, work: () => Promise<T>): Promise<T> {
   const touch = setInterval(() => {
     const now = new Date();
     utimes(lock, now, now).catch(() => undefined);
@@ -31,7 +40,6 @@ export async function whileLocked<T>(path: string, work: () => Promise<T>): Prom
     return await work();
   } finally {
     clearInterval(touch);
-    heldHere.delete(lock);
     await rm(lock, { force: true });
   }
 }
@@ -54,7 +62,6 @@ const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
 async function isHeld(lock: string): Promise<boolean> {
-  if (heldHere.has(lock)) return true;
   try {
     const [owner, { mtimeMs }] = [Number(await readFile(lock, 'utf8')), await stat(lock)];
     const isFresh = Date.now() - mtimeMs < STALE_AFTER_MS;

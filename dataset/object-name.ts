@@ -19,7 +19,7 @@ export function objectName(name: string): string {
     .replace(/\.+$/, '_');
   if (safe === composed && safe !== '' && !DEVICE.test(safe)) return safe;
   const digest = createHash('sha256').update(composed).digest('hex').slice(0, 8);
-  return `${cutToBytes(safe.replace(DEVICE, '_$1$2'), LONGEST - 9)}-${digest}`;
+  return `${cutToBytes(safe.replace(DEVICE, '_$1$2'), LONGEST - 9) || '_'}-${digest}`;
 }
 
 function cutToBytes(text: string, most: number): string {
