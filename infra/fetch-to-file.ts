@@ -15,6 +15,9 @@ export interface FetchToFileOptions {
   readonly onProgress?: (received: number, total: number | undefined) => void;
 }
 
+/** The message completes "the download of <url> …" already. */
+class Refused extends Error {}
+
 /**
  * Streams a URL into a file and returns the SHA-256 of what was written, as hex.
  *
@@ -27,7 +30,8 @@ export async function fetchToFile(url: string, file: string, options: FetchToFil
   try {
     deadline.set(connectTimeoutMs, `did not answer within ${connectTimeoutMs / 1000} s`);
     const response = await fetch(url, { signal: deadline.signal, redirect: 'follow' });
-    if (!response.ok || response.body === null) throw new Error(`was answered with HTTP ${response.status}`);
+    if (!response.ok || response.body === null)
+      throw new Refused(`was answered with HTTP ${response.status}`);
     const total = Number(response.headers.get('content-length')) || undefined;
     const hash = createHash('sha256');
     let received = 0;
@@ -38,7 +42,7 @@ export async function fetchToFile(url: string, file: string, options: FetchToFil
         hash.update(chunk);
         options.onProgress?.(received, total);
         done(
-          received > options.maxBytes ? new Error(`is longer than ${options.maxBytes} bytes`) : null,
+          received > options.maxBytes ? new Refused(`is longer than ${options.maxBytes} bytes`) : null,
           chunk,
         );
       },
@@ -81,8 +85,9 @@ function createDeadline(signal: AbortSignal | undefined): Deadline {
 
 /** `fetch` hides what happened in its cause: "fetch failed" alone tells nobody that a name did not resolve. */
 function reasonOf(error: unknown): string {
+  if (error instanceof Refused) return error.message;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string')
     return `failed (${cause.code})`;
-  return cause instanceof Error ? cause.message : String(cause);
+  return `failed: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

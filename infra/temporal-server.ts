@@ -21,7 +21,7 @@ export interface EmbeddedServer {
   readonly identity: ProcessIdentity;
   /** The same for a database, whichever process serves it. */
   readonly clusterId: string;
-  /** Ends it: SIGTERM, then SIGKILL after ten seconds. */
+  /** Ends it: SIGTERM, then SIGKILL after a second; its database survives both. */
   stop(): Promise<void>;
 }
 
