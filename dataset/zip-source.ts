@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { fromFdPromise, type ZipFile } from 'yauzl';
+import { fromFdPromise, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
 import { BadInput } from '../errors/graft-error.js';
 import { folderOf } from './file-names.js';
 import { count, escapeInvisible, quote } from './quote.js';
+import { ReadAheadReader } from './read-ahead.js';
 import type { DatasetSource, SourceFile } from './source.js';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './source-limits.js';
 import { admitEntry, assertArchive, byOffset, type ZipEntry } from './zip-entry-rules.js';
@@ -55,10 +56,13 @@ interface OpenZip {
 
 async function readDirectory(handle: FileHandle, archive: string, limits: ArchiveLimits): Promise<OpenZip> {
   try {
-    // The handle stays ours: yauzl never closes it.
-    const zip = await fromFdPromise(handle.fd, { autoClose: false, decodeStrings: false });
-    const entries = await admitEntries(zip, archive, limits);
-    await assertWholeDirectory(handle, zip);
+    // The handle stays ours: yauzl closes neither.
+    const options = { autoClose: false, decodeStrings: false };
+    const { size } = await handle.stat();
+    const directory = await fromRandomAccessReaderPromise(new ReadAheadReader(handle), size, options);
+    const entries = await admitEntries(directory, archive, limits);
+    await assertWholeDirectory(handle, directory);
+    const zip = await fromFdPromise(handle.fd, options);
     assertArchive(entries, { archive, limits });
     return { zip, entries: entries.sort(byOffset) };
   } catch (error) {
