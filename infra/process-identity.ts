@@ -15,6 +15,9 @@ export interface ProcessIdentity {
   readonly host: string;
 }
 
+/** In place of a start time: dead, merely not yet reaped by its parent. */
+const ENDED = 'ended';
+
 export async function identifyProcess(pid: number): Promise<ProcessIdentity> {
   return { pid, started: (await readStart(pid)) ?? null, host: hostname() };
 }
@@ -22,8 +25,8 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity> {
 /** Whether this very process still runs here; where the system tells no start time, a living pid is believed. */
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   if (!pidExists(identity.pid)) return false;
-  if (identity.started === null) return true;
-  return (await readStart(identity.pid)) === identity.started;
+  const started = await readStart(identity.pid);
+  return started !== ENDED && (identity.started === null || started === identity.started);
 }
 
 function pidExists(pid: number): boolean {
@@ -46,7 +49,7 @@ async function readStart(pid: number): Promise<string | undefined> {
 async function readStartFromProc(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (state === 'Z' || state === 'X') return 'ended'; // dead, merely not yet reaped by its parent
+  if (state === 'Z' || state === 'X') return ENDED;
   const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   return `${boot}/${rest[18] ?? ''}`;
 }

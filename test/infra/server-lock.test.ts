@@ -186,7 +186,7 @@ test('a failed start leaves neither a record nor a lock', async () => {
 
 test("a bucket's server has a folder of its own in the user's data folder", () => {
   const environment = { GRAFT_DATA: resolve('/data') };
-  expect(serverFolderOf('file:///srv/store', environment)).toBe(resolve('/srv/store/.graft'));
+  expect(serverFolderOf('file:///srv/store', environment)).toBe(resolve('/srv/store/.temporal'));
   const folders = ['s3://a/x', 's3://a/y'].map((url) => serverFolderOf(url, environment));
   expect(new Set(folders).size).toBe(2);
   expect(folders[0]).toMatch(/servers.[0-9a-f]{16}$/);
