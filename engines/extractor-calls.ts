@@ -1,7 +1,7 @@
 import { GraftError } from '../errors/graft-error.js';
 import { EngineUnavailable } from './engine-unavailable.js';
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
-import type { ExtractionResult } from './feature-extractor.js';
+import type { ExtractedImage, ExtractionResult } from './feature-extractor.js';
 import type { ExtractOptions } from './micro-batches.js';
 import { createPictureWindow } from './picture-window.js';
 
@@ -82,7 +82,7 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
         open.get(message.call)?.onProgress?.(message.done);
         break;
       case 'result':
-        close(message.call)?.resolve(message.result);
+        close(message.call)?.resolve(copyVectors(message.result));
         break;
       case 'failed':
         close(message.call)?.reject(new GraftError(message.message, { retryable: message.retryable }));
@@ -98,4 +98,11 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
       return [...open.values()].reduce((sum, { pictures }) => sum + pictures, 0);
     },
   };
+}
+
+/** Vectors arrive as views of one message: each gets memory of its own, so that none keeps all the others. */
+function copyVectors({ images, seconds }: ExtractionResult): ExtractionResult {
+  const own = (image: ExtractedImage): ExtractedImage =>
+    image.kind === 'feature' ? { kind: 'feature', vector: image.vector.slice() } : image;
+  return { images: images.map(own), seconds };
 }

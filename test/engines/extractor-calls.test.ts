@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { createExtractorCalls } from '../../engines/extractor-calls.js';
+import type { ToExtractor } from '../../engines/extractor-messages.js';
+import { createPictureWindow } from '../../engines/picture-window.js';
+import { createPixelBudget } from '../../engines/pixel-budget.js';
+import { createWaitingRoom } from '../../engines/waiting-room.js';
+
+const bytes = (length: number) => new Uint8Array(length);
+
+test('pictures under way between the processes stay within the window, and a larger one goes alone', () => {
+  const sent: string[] = [];
+  const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
+  window.add(1, [bytes(60), bytes(30), bytes(20)]);
+  window.add(2, [bytes(500), bytes(1)]);
+  expect(sent).toEqual(['1:60', '1:30']);
+  window.taken(1, 60);
+  expect(sent.slice(2)).toEqual(['1:20']);
+  window.taken(1, 30);
+  window.taken(1, 20);
+  expect(sent.slice(3)).toEqual(['2:500']);
+  window.taken(2, 500);
+  expect(sent.slice(4)).toEqual(['2:1']);
+});
+
+test('a dropped call makes room for the others, and its late receipts count for nobody', () => {
+  const sent: string[] = [];
+  const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
+  window.add(1, [bytes(90), bytes(50)]);
+  window.add(2, [bytes(80), bytes(70)]);
+  window.drop(1);
+  expect(sent).toEqual(['1:90', '2:80']);
+  window.taken(1, 90);
+  expect(sent).toHaveLength(2);
+  window.taken(2, 80);
+  expect(sent).toEqual(['1:90', '2:80', '2:70']);
+});
+
+test('an abort tells the process to drop the call and rejects with the reason at once', async () => {
+  const sent: ToExtractor[] = [];
+  const calls = createExtractorCalls((message) => sent.push(message));
+  const abort = new AbortController();
+  const call = calls.extract([bytes(1)], { signal: abort.signal });
+  const reason = new Error('changed my mind');
+  abort.abort(reason);
+  await expect(call).rejects.toBe(reason);
+  expect(sent.map(({ kind }) => kind)).toEqual(['call', 'picture', 'drop']);
+  expect(calls.pictures).toBe(0);
+});
+
+test('a failure in the process says whether a retry may help', async () => {
+  const calls = createExtractorCalls(() => undefined);
+  const call = calls.extract([bytes(1)]);
+  calls.receive({ kind: 'failed', call: 1, message: 'out of handles', retryable: true });
+  await expect(call).rejects.toMatchObject({ message: 'out of handles', retryable: true });
+});
+
+test('whoever waits for a picture of a call that is over is told', async () => {
+  const taken: number[] = [];
+  const room = createWaitingRoom(3, (size) => taken.push(size));
+  const first = room.read(0);
+  room.admit(bytes(7));
+  expect(await first).toHaveLength(7);
+  room.admit(bytes(5));
+  expect(await room.read(1)).toHaveLength(5);
+  expect(taken).toEqual([7, 5]);
+  const third = room.read(2);
+  room.shut(new Error('over'));
+  await expect(third).rejects.toThrow('over');
+  await expect(room.read(2)).rejects.toThrow('over');
+});
+
+test('large pictures are decoded one after the other, small ones together', async () => {
+  const budget = createPixelBudget(100);
+  let together = 0;
+  let most = 0;
+  const task = async () => {
+    most = Math.max(most, ++together);
+    await new Promise((resolve) => setImmediate(resolve));
+    together--;
+  };
+  await Promise.all([1, 2, 3].map(() => budget.spend(500, task)));
+  expect(most).toBe(1);
+  await Promise.all([1, 2, 3].map(() => budget.spend(50, task)));
+  expect(most).toBe(2);
+  await expect(budget.spend(100, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  await budget.spend(100, task);
+});

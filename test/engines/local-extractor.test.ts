@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { resolveBackbone } from '../../backbones/registry.js';
+import { createLocalExtractor } from '../../engines/local-extractor.js';
+import { describeExtractor } from './conformance.js';
+
+const backbone = await resolveBackbone('efficientnet-lite0');
+
+describeExtractor('the local extractor', (options) => createLocalExtractor(backbone, options));
+
+test('a network with another output than declared is refused with both shapes', async () => {
+  await expect(createLocalExtractor({ ...backbone, dimensions: 4096 })).rejects.toThrow(
+    'another output than declared: expected one float32 [N, 4096], received float32 [N, 1280]',
+  );
+});
+
+test('a network with another input than declared is refused with both shapes', async () => {
+  await expect(createLocalExtractor({ ...backbone, inputSize: 299 })).rejects.toThrow(
+    'another input than declared: expected one uint8 [N, 299, 299, 3], received uint8 [N, 224, 224, 3]',
+  );
+});

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { resolveBackbone } from '../../backbones/registry.js';
+import { EngineUnavailable } from '../../engines/engine-unavailable.js';
+import { ExtractorCrashed } from '../../engines/feature-extractor.js';
+import {
+  createSupervisedExtractor,
+  restartDelay,
+  type SupervisedExtractor,
+} from '../../engines/supervised-extractor.js';
+import { packageRoot } from '../../runs/package-root.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { describeExtractor } from './conformance.js';
+import { makeJpegs } from './pictures.js';
+
+const backbone = await resolveBackbone('efficientnet-lite0');
+
+describeExtractor('the supervised extractor', (options) =>
+  Promise.resolve(createSupervisedExtractor(backbone, options)),
+);
+
+test('kill -9 of the process in the middle of a call is a crash, and the next call works', async () => {
+  const extractor = openForThisTest();
+  const pictures = await makeJpegs(40);
+  const undisturbed = await extractor.extract(pictures);
+  const killed = extractor.extract(pictures, { onProgress: () => process.kill(pidOf(extractor), 'SIGKILL') });
+  const crash: unknown = await killed.catch((error: unknown) => error);
+  expect(crash).toBeInstanceOf(ExtractorCrashed);
+  expect(crash).toMatchObject({ retryable: true });
+  expect(String(crash)).toMatch(/killed by SIGKILL .* with 40 pictures at hand/);
+  expect((await extractor.extract(pictures)).images).toEqual(undisturbed.images);
+});
+
+test('all calls under way fail when the process dies', async () => {
+  const extractor = openForThisTest();
+  const pictures = await makeJpegs(40);
+  await extractor.extract(pictures.slice(0, 1));
+  const calls = [extractor.extract(pictures), extractor.extract(pictures)];
+  process.kill(pidOf(extractor), 'SIGSEGV');
+  for (const outcome of await Promise.allSettled(calls))
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(ExtractorCrashed) as unknown });
+});
+
+test('an interrupt from the terminal does not end the process', async () => {
+  const extractor = openForThisTest();
+  const pictures = await makeJpegs(20);
+  await extractor.extract(pictures.slice(0, 1));
+  const before = pidOf(extractor);
+  process.kill(before, 'SIGINT');
+  expect((await extractor.extract(pictures)).images).toHaveLength(20);
+  expect(pidOf(extractor)).toBe(before);
+});
+
+test('close ends the process', async () => {
+  const extractor = openForThisTest();
+  await extractor.extract(await makeJpegs(1));
+  const pid = pidOf(extractor);
+  await extractor.close();
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('the process ends when its parent is killed', async () => {
+  const script = join(await temporaryFolder(), 'parent.mjs');
+  const [picture = new Uint8Array()] = await makeJpegs(1);
+  await writeFile(`${script}.jpg`, picture);
+  const load = (file: string) => JSON.stringify(pathToFileURL(join(packageRoot, 'dist', file)).href);
+  await writeFile(
+    script,
+    `import { readFile } from 'node:fs/promises';
+     const { resolveBackbone } = await import(${load('backbones/registry.js')});
+     const { createSupervisedExtractor } = await import(${load('engines/supervised-extractor.js')});
+     const extractor = createSupervisedExtractor(await resolveBackbone('efficientnet-lite0'));
+     await extractor.extract([await readFile(${JSON.stringify(`${script}.jpg`)})]);
+     console.log(extractor.pid);
+     setInterval(() => {}, 1000);`,
+  );
+  const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const pid = await new Promise<number>((resolve) => {
+    parent.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())));
+  });
+  expect(isAlive(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+});
+
+test('a network that cannot be opened is one clear sentence for every call, and no crash', async () => {
+  const extractor = createSupervisedExtractor({ ...backbone, sha256: '0'.repeat(64) });
+  onTestFinished(() => extractor.close());
+  const pictures = await makeJpegs(2);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const failure: unknown = await extractor.extract(pictures).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(EngineUnavailable);
+    expect(failure).toMatchObject({ retryable: false });
+    expect(String(failure)).toContain('is damaged');
+  }
+});
+
+test('a process that keeps dying is started less and less often', () => {
+  expect([0, 1, 2, 3, 4, 20].map(restartDelay)).toEqual([0, 0, 500, 1000, 2000, 30_000]);
+});
+
+function openForThisTest(): SupervisedExtractor {
+  const extractor = createSupervisedExtractor(backbone);
+  onTestFinished(() => extractor.close());
+  return extractor;
+}
+
+function pidOf({ pid }: SupervisedExtractor): number {
+  if (pid === undefined) throw new Error('Expected a running extractor process.');
+  return pid;
+}
+
+/** A process that has ended but that nobody has waited for is dead, too (Linux: state Z). */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== 'linux') return true;
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
