@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SPLITS } from '../dataset/dataset.js';
 import { GraftError } from '../errors/graft-error.js';
 import { drawIcon } from './draw-icon.js';
 import { installMakers, type MakerIcons, readMaker } from './fetch-maker.js';
 import { type Maker, MAKERS } from './makers.js';
+import { describeSample } from './sample-manifest.js';
 import { drawByLot, ICON_CLASSES, type ThingsByClass, thingsDrawnByAll } from './select-icons.js';
 import { type Picture, zipPictures } from './zip-pictures.js';
 
@@ -43,39 +43,6 @@ function refuseRepeats(pictures: readonly Picture[]): void {
   }
 }
 
-/** What `icons.json` holds: enough to check the archive against, and to credit its makers. */
-function describe(archive: Buffer, things: ThingsByClass): object {
-  const perMaker = Object.fromEntries(ICON_CLASSES.map((iconClass) => [iconClass, things[iconClass].length]));
-  const images = things.food.length + things.non_food.length;
-  const makersOf = (split: string): number => MAKERS.filter((maker) => maker.split === split).length;
-  return {
-    archive: 'icons.zip',
-    sha256: createHash('sha256').update(archive).digest('hex'),
-    bytes: archive.length,
-    images: images * MAKERS.length,
-    positive: 'food',
-    seed: SEED,
-    counts: Object.fromEntries(
-      SPLITS.map((split) => [
-        split,
-        Object.fromEntries(
-          Object.entries(perMaker).map(([iconClass, count]) => [iconClass, count * makersOf(split)]),
-        ),
-      ]),
-    ),
-    makers: MAKERS.map(({ name, package: from, version, licence, author, split }) => ({
-      name,
-      package: from,
-      version,
-      licence,
-      author,
-      split,
-      images,
-    })),
-    things,
-  };
-}
-
 /** Writes under a temporary name first, so that an interrupted run leaves the old file whole. */
 async function replaceFile(file: string, content: Buffer | string): Promise<void> {
   await writeFile(`${file}.new`, content);
@@ -97,7 +64,10 @@ async function makeSample(target: string): Promise<void> {
     if (archive.length > MAX_BYTES)
       throw new GraftError(`The sample has ${archive.length} bytes, expected at most ${MAX_BYTES}.`);
     await replaceFile(join(target, 'icons.zip'), archive);
-    await replaceFile(join(target, 'icons.json'), `${JSON.stringify(describe(archive, things), null, 2)}\n`);
+    await replaceFile(
+      join(target, 'icons.json'),
+      `${JSON.stringify(describeSample(archive, MAKERS, things, SEED), null, 2)}\n`,
+    );
     console.log(`samples/icons.zip: ${pictures.length} pictures, ${archive.length} bytes`);
   } finally {
     await rm(folder, { recursive: true, force: true });
