@@ -2,11 +2,7 @@ import { classWeights } from './class-weights.js';
 import type { Head, LogisticRegressionSettings, Matrix } from './head.js';
 import { logisticLoss } from './logistic-loss.js';
 import { type Iteration, type Minimum, minimise } from './newton-cg.js';
-import {
-  type LinearParameters,
-  type RegularisedObjective,
-  createRegularisedObjective,
-} from './regularised-objective.js';
+import { type RegularisedObjective, createRegularisedObjective } from './regularised-objective.js';
 import { softmaxLoss } from './softmax-loss.js';
 import { checkSettings, checkTrainingData } from './training-data.js';
 import { infinityNorm } from './vectors.js';
@@ -92,6 +88,6 @@ function centreIntercepts(intercept: Float64Array): number[] {
 }
 
 function gradientNorm(objective: RegularisedObjective, { at }: Minimum): number {
-  const { coef, intercept }: LinearParameters = objective.toGradient(at.gradient);
+  const { coef, intercept } = objective.toGradient(at.gradient);
   return Math.max(infinityNorm(intercept), ...coef.map(infinityNorm));
 }
