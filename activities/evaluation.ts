@@ -2,6 +2,7 @@ import type { Backbone } from '../backbones/backbone.js';
 import {
   type DatasetManifest,
   type IndexRow,
+  type QuarantinedImage,
   SPLITS,
   type Sha256,
   type SplitName,
@@ -10,6 +11,7 @@ import { readIndex, readManifest, readQuarantine } from '../dataset/dataset-stor
 import { loadFeatures } from '../features/load-features.js';
 import { type FeatureIndex, loadFeatureIndex } from '../features/feature-index.js';
 import type { Receipt } from '../features/receipt.js';
+import { loadRefusals } from '../features/refusals.js';
 import { evaluateSplit } from '../heads/evaluate-split.js';
 import type { Head } from '../heads/head.js';
 import { decodeHead } from '../heads/head-file.js';
@@ -196,8 +198,26 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
       mistakes: await addThumbnails(pickMistakes(evaluation)),
       narrowHits: await addThumbnails(pickNarrowHits(evaluation)),
       receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
-      quarantined: await readQuarantine(store, settings.dataset, version),
+      quarantined: [
+        ...(await readQuarantine(store, settings.dataset, version)),
+        ...(await listRefused(request)),
+      ],
       seconds,
+    });
+  }
+
+  /** Pictures of the index that the extractor refused. */
+  async function listRefused({
+    settings,
+    version,
+    fingerprint,
+  }: EvaluationRequest): Promise<QuarantinedImage[]> {
+    const refused = await loadRefusals(store, fingerprint);
+    if (refused.size === 0) return [];
+    const rows = await readIndex(store, settings.dataset, version);
+    return rows.flatMap(({ key, split, class: name, sha256, bytes }) => {
+      const reason = refused.get(sha256);
+      return reason === undefined ? [] : [{ path: fileName(key), split, class: name, sha256, bytes, reason }];
     });
   }
 
@@ -216,9 +236,11 @@ function nameScores(
   const predicted = predictClasses(probabilities, classes.length);
   return rows.map((row, at) => ({
     key: row.key,
-    name: row.key.slice(row.key.lastIndexOf('/') + 1),
+    name: fileName(row.key),
     class: row.class,
     predicted: classes[predicted[at] ?? 0] ?? '',
     probabilities: [...probabilities.subarray(at * classes.length, (at + 1) * classes.length)],
   }));
 }
+
+const fileName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
 import { BadInput, GraftError } from '../errors/graft-error.js';
+import { Interrupted } from './interrupted.js';
 import { StoreRefused } from '../storage/object-store.js';
 
 /** What the `graft` command's exit codes mean; the same list as in `graft --help`. */
@@ -39,6 +40,7 @@ export function explainError(error: unknown): { readonly message: string; readon
     return { message: 'The run was cancelled.', exitCode: EXIT.runFailed };
   if (cause instanceof BadInput || cause instanceof StoreRefused)
     return { message: cause.message, exitCode: EXIT.badInput };
+  if (cause instanceof Interrupted) return { message: cause.message, exitCode: EXIT.interrupted };
   if (cause instanceof GraftError) return { message: cause.message, exitCode: EXIT.unavailable };
   if (error instanceof WorkflowFailedError) return { message: error.message, exitCode: EXIT.runFailed };
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,4 +1,5 @@
 import { EXIT } from './exit-codes.js';
+import { Interrupted } from './interrupted.js';
 
 /** Ctrl-C, as a request first and as an order the second time. */
 export interface Interruption {
@@ -18,7 +19,7 @@ export function createInterruption(): Interruption {
   );
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort(new Interrupted('Interrupted.'));
+    controller.abort(new Interrupted());
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return {
@@ -27,6 +28,3 @@ export function createInterruption(): Interruption {
     dispose: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
   };
 }
-
-/** The user pressed Ctrl-C. */
-export class Interrupted extends Error {}

@@ -37,6 +37,11 @@ const program = new Command('graft')
 
 for (const add of [addRun, addUp, addStatus, addReport, addClassify, addDoctor, addWorker]) add(program);
 
+// A reader that has seen enough (`graft status | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

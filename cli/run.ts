@@ -114,7 +114,8 @@ async function follow(
 ): Promise<RunSummary | undefined> {
   const { handle, joined } = await startRun(session.client, input);
   if (joined) output.write(`Joined the running workflow ${handle.workflowId}.\n\n`);
-  const ended = Promise.race([handle.result(), session.failed, interruption.requested.then(() => undefined)]);
+  const result = session.client.withAbortSignal(session.closing, () => handle.result());
+  const ended = Promise.race([result, session.failed, interruption.requested.then(() => undefined)]);
   const shown = chooseProgressView(output)(watchProgress(handle, ended));
   try {
     const summary = await ended;

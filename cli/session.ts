@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import type { Announce } from '../infra/announcement.js';
-import { cacheFolder, userDataFolder } from '../infra/cache-folder.js';
+import { cacheFolder } from '../infra/cache-folder.js';
+import { serverFolderOf } from '../infra/server-folder.js';
 import { type ServerLease, type ServerUse, connectOrStartServer } from '../infra/server-lock.js';
 import { findTemporalCli } from '../infra/temporal-cli.js';
 import { packageRoot } from '../runs/package-root.js';
@@ -23,6 +23,8 @@ export interface Session {
   readonly server: string;
   /** Address of the Web UI, where it is known. */
   readonly uiUrl: string | undefined;
+  /** Aborts when {@link Session.close} begins: calls that wait for long must end before their connection does. */
+  readonly closing: AbortSignal;
   /** Rejects when workers of this process fail; otherwise never settles before {@link Session.close}. */
   readonly failed: Promise<never>;
   /** Whether the workers, and the server's life, are this process's own. */
@@ -52,22 +54,25 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 /** Workers of a named server are its operator's affair: they run elsewhere, as `graft worker`. */
 async function openRemote(profile: TemporalProfile): Promise<Session> {
   const connection = await connectTemporal(profile);
+  const closing = new AbortController();
   return {
     client: new Client({ connection, namespace: profile.namespace }),
     server: `${profile.address}, namespace ${profile.namespace} (from the environment)`,
     uiUrl: undefined,
+    closing: closing.signal,
     failed: new Promise(() => undefined),
     embedded: false,
-    close: () => connection.close(),
+    close() {
+      closing.abort();
+      return connection.close();
+    },
   };
 }
 
 async function openEmbedded(options: SessionOptions): Promise<Session> {
   const { store, kind, announce, signal, port, uiPort } = options;
-  const folder = serverFolder(store);
-  installRuntime(createLogger(join(folder, 'workers.log')));
   const lease = await connectOrStartServer({
-    dataFolder: folder,
+    dataFolder: serverFolderOf(store.url),
     kind,
     announce,
     signal,
@@ -85,6 +90,7 @@ async function openEmbedded(options: SessionOptions): Promise<Session> {
 
 async function joinServer(lease: ServerLease, options: SessionOptions): Promise<Session> {
   const profile = plainProfile(lease.server.address);
+  const closing = new AbortController();
   // A `graft up` brings workers over the same store; everybody else brings their own, and they share the work.
   const hasWorkers = lease.others.some((user) => user.kind === 'up');
   const [connection, workers] = await Promise.all([
@@ -95,9 +101,11 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
     client: new Client({ connection, namespace: profile.namespace }),
     server: `${lease.server.address} (${describeRole(lease)})`,
     uiUrl: lease.server.uiUrl,
+    closing: closing.signal,
     failed: failureOf(workers),
     embedded: !hasWorkers,
     async close() {
+      closing.abort();
       await workers?.shutdown();
       await connection.close();
       await lease.release();
@@ -119,6 +127,8 @@ function startOwnWorkers(
   profile: TemporalProfile,
   { store, allowedRoots }: SessionOptions,
 ): Promise<RunningWorkers> {
+  // Only now: an installed runtime keeps the process alive until its workers have ended.
+  installRuntime(createLogger(join(serverFolderOf(store.url), 'workers.log')));
   return startWorkers({
     connection: profile.connection,
     namespace: profile.namespace,
@@ -133,12 +143,6 @@ function describeRole({ role, others }: ServerLease): string {
   if (role === 'owner') return "Graft's own";
   if (role === 'adopted') return "Graft's own, left running by an earlier command";
   return others.some((user) => user.kind === 'up') ? 'of graft up' : 'shared with another graft';
-}
-
-/** The server's database lies beside the objects; that of a bucket in the user's data folder, one for each bucket. */
-export function serverFolder(store: ObjectStore): string {
-  if (store.url.startsWith('file:')) return join(fileURLToPath(store.url), '.temporal');
-  return resolve(userDataFolder(), store.url.replace(/[^A-Za-z0-9.-]+/g, '-'));
 }
 
 /** The folder that must be allowed for a local source: the one that it lies in. */

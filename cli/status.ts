@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { serverFolderOf } from '../infra/server-folder.js';
 import { findRunningServer } from '../infra/server-lock.js';
 import { type RecordedRun, hasEnded, listRuns } from '../runs/read-run.js';
 import { STAGES } from '../runs/stages.js';
@@ -9,7 +10,6 @@ import { openStore } from '../storage/open-store.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { Progress } from '../workflows/progress.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { serverFolder } from './session.js';
 import { stageLine } from './stage-line.js';
 import { storeOption } from './store-option.js';
 import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
@@ -78,7 +78,7 @@ async function addProgress(runs: readonly RecordedRun[], store: ObjectStore): Pr
 async function connectIfRunning(
   store: ObjectStore,
 ): Promise<{ client: Client; close(): Promise<void> } | undefined> {
-  const running = await findRunningServer(serverFolder(store));
+  const running = await findRunningServer(serverFolderOf(store.url));
   const profile = environmentProfile() ?? (running === undefined ? undefined : plainProfile(running.address));
   if (profile === undefined) return undefined;
   const connection = await connectTemporal(profile);

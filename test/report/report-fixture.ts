@@ -47,7 +47,7 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
       images: 1478,
       quarantined: 2,
       source: 'the built-in sample: icons by five makers',
-      licence: 'CC-BY-4.0, MIT and Apache-2.0: see samples/ATTRIBUTION.md',
+      licence: 'CC-BY-4.0, MIT and Apache-2.0: see samples/README.md',
     },
     backbone: { title: 'EfficientNet-Lite0', fingerprint: HASH, dimensions: 1280, recipe: 'crop-bicubic' },
     engine: 'onnx-cpu, onnxruntime 1.30.0, 2 threads',
