@@ -10,6 +10,8 @@ export interface GoInstall {
   /** `<package>@<version>` */
   readonly module: string;
   readonly linkerFlags: string;
+  /** How many packages there are to compile, roughly: for the progress alone. */
+  readonly packages: number;
   /** Holds every cache of the build and `bin/`; the caller removes it. */
   readonly folder: string;
   readonly environment: Environment;
@@ -40,7 +42,7 @@ export async function buildWithGo(options: GoInstall): Promise<void> {
   const abort = (): void => stopGroup(child);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const [last] = await Promise.all([followOutput(child, options.onProgress), once(child, 'close')]);
+    const [last] = await Promise.all([followOutput(child, options), once(child, 'close')]);
     signal?.throwIfAborted();
     if (child.exitCode !== 0)
       throw new Error(`ended with ${String(child.exitCode)}: ${last.join(' / ') || 'it said nothing'}`);
@@ -68,7 +70,7 @@ function goEnvironment({ environment, folder }: GoInstall): NodeJS.ProcessEnv {
 
 async function followOutput(
   child: ChildProcess,
-  onProgress: (text: string) => void,
+  { packages, onProgress }: GoInstall,
 ): Promise<readonly string[]> {
   if (child.stderr === null) return [];
   const last: string[] = [];
@@ -79,7 +81,7 @@ async function followOutput(
     else if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) compiled += 1; // -v names each package once it is compiled
     last.push(line);
     if (last.length > KEPT_LINES) last.shift();
-    onProgress(`${fetched} modules fetched, ${compiled} packages compiled`);
+    onProgress(`${fetched} modules fetched, ${compiled} of about ${packages} packages compiled`);
   }
   return last;
 }

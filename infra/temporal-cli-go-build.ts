@@ -49,6 +49,7 @@ async function build(go: string, folder: string, search: Search): Promise<void> 
       module: TEMPORAL_CLI_MODULE,
       // What the release's own build sets: a smaller binary that knows its version.
       linkerFlags: `-s -w -X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_CLI_VERSION}`,
+      packages: 1_300,
       folder,
       environment: search.environment,
       signal: search.signal,
