@@ -13,7 +13,7 @@ import { sharp } from './sharp-loaders.js';
  */
 export type Decoder = (bytes: Uint8Array, target: Uint8Array) => Promise<ImageRefusal | undefined>;
 
-/** Pixels in decoding at once: 160 MB at 4 bytes a pixel; a larger picture is decoded alone. */
+/** Pixels in decoding at once: at most 320 MB; a larger picture is decoded alone. */
 const PIXELS_AT_ONCE = 40_000_000;
 
 /** Makes the decoder of a recipe. Calls may overlap; large pictures wait for one another. */

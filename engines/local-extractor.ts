@@ -26,9 +26,9 @@ export async function createLocalExtractor(
   const resolved = resolveEngineOptions(options);
   const engine = await openOnnxCpu(backbone, resolved);
   const { inputSize, dimensions } = backbone;
-  const { decoders, lookAhead } = resolved;
+  const { decoders } = resolved;
   const decode = createDecoder(backbone.recipe);
-  const runGroup = createMicroBatchRunner({ engine, decode, inputSize, dimensions, decoders, lookAhead });
+  const runGroup = createMicroBatchRunner({ engine, decode, inputSize, dimensions, decoders });
   const calls = new Set<AbortController>();
   let closing: Promise<void> | undefined;
 

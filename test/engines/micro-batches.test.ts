@@ -42,7 +42,7 @@ function fakeDecoder() {
 }
 
 const runnerOf = (engine: InferenceEngine, decode: Decoder) =>
-  createMicroBatchRunner({ engine, decode, inputSize: SIDE, dimensions: 1, decoders: 2, lookAhead: 2 });
+  createMicroBatchRunner({ engine, decode, inputSize: SIDE, dimensions: 1, decoders: 2 });
 
 const pictures = (values: readonly number[]) => queueOf(values.map((value) => Uint8Array.of(value)));
 
