@@ -3,7 +3,7 @@ import { Interrupted } from './interrupted.js';
 
 /** Ctrl-C, as a request first and as an order the second time. */
 export interface Interruption {
-  /** Resolves at the first Ctrl-C (or SIGTERM). */
+  /** Resolves at the first Ctrl-C (or SIGTERM, or SIGHUP). */
   readonly requested: Promise<void>;
   /** Aborts at the first Ctrl-C. */
   readonly signal: AbortSignal;
@@ -11,7 +11,10 @@ export interface Interruption {
   dispose(): void;
 }
 
-/** Listens for SIGINT and SIGTERM. The second one exits at once: everything on disk is whole at any byte. */
+/** Ctrl-C, a service manager, a closed terminal. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Listens for the signals that ask to stop. The second one exits at once: everything on disk is whole at any byte. */
 export function createInterruption(): Interruption {
   const controller = new AbortController();
   const requested = new Promise<void>((resolve) =>
@@ -21,10 +24,12 @@ export function createInterruption(): Interruption {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort(new Interrupted());
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return {
     requested,
     signal: controller.signal,
-    dispose: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+    dispose: () => {
+      for (const name of SIGNALS) process.off(name, onSignal);
+    },
   };
 }

@@ -37,9 +37,9 @@ const program = new Command('graft')
 
 for (const add of [addRun, addUp, addStatus, addReport, addClassify, addDoctor, addWorker]) add(program);
 
-// A reader that has seen enough (`graft status | head`) is no error.
+// A reader that has seen enough (`graft status | head`) is no error, nor is a terminal that was closed.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 });
 
 try {
