@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Backbone } from '../backbones/backbone.js';
-import type { ExtractedImage, FeatureExtractor } from '../engines/feature-extractor.js';
+import type { ExtractedImage, ExtractionResult, FeatureExtractor } from '../engines/feature-extractor.js';
 import { GraftError } from '../errors/graft-error.js';
 import type { BatchImage, RefusedImage } from '../features/batch.js';
 import { readBatch } from '../features/plan-segments.js';
@@ -13,6 +13,8 @@ import type { ShardRow } from '../parquet/shard.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { keys } from '../storage/keys.js';
 import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
+import { withHeartbeats } from './heartbeats.js';
+import { createTurns } from './turns.js';
 
 export interface ExtractionDeps {
   readonly store: ObjectStore;
@@ -46,33 +48,33 @@ export interface BatchResult {
 /** The bytes in the store are not those that the index knows: the store was changed behind Graft's back. */
 export class ImageChanged extends GraftError {}
 
-/** Reads in flight: enough to hide a store's latency, few enough to bound memory. */
-const CONCURRENT_READS = 16;
+/** Requests to the store in flight: enough to hide its latency, few enough to bound memory. */
+const CONCURRENT_REQUESTS = 16;
 
 export type ExtractionActivities = ReturnType<typeof createExtractionActivities>;
 
 export function createExtractionActivities({ store, extractors }: ExtractionDeps) {
+  const turns = createTurns();
   return {
     /**
      * Turns the images of one batch into one shard. May run twice, at once or be killed at any byte: the shard is written
      * in one piece, under a name that its images alone decide.
      */
     async extractBatch(request: BatchRequest): Promise<BatchResult> {
+      // Kept, for the extractor calls back from a process that another batch started: `current()` would be that batch's.
+      const context = Context.current();
       const { backbone, extractor } = await extractors.get(request.backbone);
       const { images } = await readBatch(store, request.planKey, request.batchId);
       const written = keys.shard(backbone.fingerprint, shardName(images.map((image) => image.sha256)));
       if ((await store.head(written)) !== undefined) return finishedBefore(images.length, written);
 
       const lap = startClock();
-      const bytes = await readImages(images);
+      const bytes = await readImages(images, context);
       const read = lap();
-      const extraction = await extractor.extract(bytes, {
-        signal: Context.current().cancellationSignal,
-        onProgress: (done) => Context.current().heartbeat({ done, images: images.length }),
-      });
+      const extraction = await extractInTurn(extractor, bytes, context);
       lap();
       const { rows, refusals } = sortOut(images, extraction.images);
-      for (const refusal of refusals) await writeRefusal(store, backbone.fingerprint, refusal);
+      await writeRefusals(backbone, refusals);
       const shard = rows.length === 0 ? undefined : await writeShard(rows, backbone, extractor);
       return {
         features: rows.length,
@@ -83,27 +85,58 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
     },
 
     /** Records a batch that used up its retries, with its images and the cause. */
-    async recordFailedBatch(
+    recordFailedBatch(
       request: BatchRequest & { readonly cause: string },
     ): Promise<{ readonly images: number }> {
-      const batch = await readBatch(store, request.planKey, request.batchId);
-      const record = { ...batch, cause: request.cause };
-      await store.replace(keys.runBatch(request.runId, request.batchId), Buffer.from(canonicalJson(record)));
-      return { images: batch.images.length };
+      return withHeartbeats(async () => {
+        const { runId, planKey, batchId, cause } = request;
+        const batch = await readBatch(store, planKey, batchId);
+        await store.replace(keys.runBatch(runId, batchId), Buffer.from(canonicalJson({ ...batch, cause })));
+        return { images: batch.images.length };
+      });
     },
   };
 
   /** Hashes the very bytes that will be decoded: a mismatch with the index is an error, never a feature. */
-  async function readImages(images: readonly BatchImage[]): Promise<readonly Uint8Array[]> {
-    const limit = pLimit(CONCURRENT_READS);
-    return limit.map(images, async ({ key, sha256 }) => {
+  async function readImages(images: readonly BatchImage[], context: Context): Promise<readonly Uint8Array[]> {
+    let read = 0;
+    return pLimit(CONCURRENT_REQUESTS).map(images, async ({ key, sha256 }) => {
+      context.cancellationSignal.throwIfAborted();
       const bytes = await store.get(key);
       const actual = createHash('sha256').update(bytes).digest('hex');
+      context.heartbeat({ read: ++read, done: 0, images: images.length });
       if (actual === sha256) return bytes;
       throw new ImageChanged(
         `${key} has changed in the store: expected SHA-256 ${sha256}, received ${actual}. Delete the object and run again: it is restored from the source.`,
       );
     });
+  }
+
+  /** Heartbeats while this batch, or one that it waits for, gets on. */
+  async function extractInTurn(
+    extractor: FeatureExtractor,
+    pictures: readonly Uint8Array[],
+    context: Context,
+  ): Promise<ExtractionResult> {
+    let done = 0;
+    const turn = turns.join(() =>
+      context.heartbeat({ read: pictures.length, done, images: pictures.length }),
+    );
+    try {
+      return await extractor.extract(pictures, {
+        signal: context.cancellationSignal,
+        onProgress: (count) => {
+          done = count;
+          turn.progress();
+        },
+      });
+    } finally {
+      turn.leave();
+    }
+  }
+
+  async function writeRefusals({ fingerprint }: Backbone, refusals: readonly RefusedImage[]): Promise<void> {
+    await pLimit(CONCURRENT_REQUESTS).map(refusals, (refusal) => writeRefusal(store, fingerprint, refusal));
   }
 
   async function writeShard(
@@ -134,6 +167,8 @@ function sortOut(
   images: readonly BatchImage[],
   extracted: readonly ExtractedImage[],
 ): { readonly rows: readonly ShardRow[]; readonly refusals: readonly RefusedImage[] } {
+  if (extracted.length !== images.length)
+    throw new TypeError(`the extractor answered ${extracted.length} of ${images.length} pictures`);
   const rows: ShardRow[] = [];
   const refusals: RefusedImage[] = [];
   for (const [at, { sha256 }] of images.entries()) {
