@@ -1,21 +1,9 @@
 import type { Backbone } from '../backbones/backbone.js';
-import {
-  type DatasetManifest,
-  type IndexRow,
-  type QuarantinedImage,
-  SPLITS,
-  type Sha256,
-  type SplitName,
-} from '../dataset/dataset.js';
-import { readIndex, readManifest, readQuarantine } from '../dataset/dataset-store.js';
-import { loadFeatures } from '../features/load-features.js';
-import { type FeatureIndex, loadFeatureIndex } from '../features/feature-index.js';
+import { type IndexRow, SPLITS, type Sha256, type SplitName } from '../dataset/dataset.js';
+import { readQuarantine } from '../dataset/dataset-store.js';
 import type { Receipt } from '../features/receipt.js';
-import { loadRefusals } from '../features/refusals.js';
 import { evaluateSplit } from '../heads/evaluate-split.js';
 import type { Head } from '../heads/head.js';
-import { decodeHead } from '../heads/head-file.js';
-import { createLabelEncoder } from '../heads/label-encoder.js';
 import type { SplitMetrics } from '../heads/metrics.js';
 import { predictClasses, predictProbabilities } from '../heads/predict.js';
 import { pickMistakes, pickNarrowHits } from '../report/gallery.js';
@@ -30,6 +18,8 @@ import type { Headline, RunSummary } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
+import { type DatasetFeatures, fileName, openDatasetFeatures } from './labelled-features.js';
+import { readHead } from './read-head.js';
 
 export interface EvaluationDeps {
   readonly store: ObjectStore;
@@ -73,17 +63,17 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
     ): Promise<Evaluation> {
       return withHeartbeats(async () => {
         const started = performance.now();
-        const { settings, version, runId } = request;
-        const manifest = await readManifest(store, settings.dataset, version);
-        const positive = settings.positive ?? manifest.positive;
-        const head = decodeHead(await store.get(keys.head(request.model)));
-        const splits = await scoreSplits(request, head, manifest, positive);
+        const { settings, runId } = request;
+        const dataset = await openDatasetFeatures(store, { ...request, dataset: settings.dataset });
+        const positive = settings.positive ?? dataset.manifest.positive;
+        const head = await readHead(store, request.model);
+        const splits = await scoreSplits(dataset, head, positive);
         const metrics = Object.fromEntries(SPLITS.map((split) => [split, splits[split].metrics]));
         const seconds = { ...request.seconds, evaluate: (performance.now() - started) / 1_000 };
         const { settings: headSettings, convergence, kind } = head;
         const record = { ...metrics, head: { kind, ...headSettings, ...convergence }, positive, seconds };
         await store.replace(keys.runMetrics(runId), Buffer.from(JSON.stringify(record, null, 2)));
-        const report = await composeReport({ ...request, seconds }, { ...manifest, positive }, head, splits);
+        const report = await composeReport({ ...request, seconds }, dataset, positive, head, splits);
         await store.replace(keys.runReport(runId), Buffer.from(report));
         const { accuracy, rocAuc, averagePrecision, logLoss } = splits.evaluation.metrics;
         const headline = {
@@ -98,94 +88,42 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
     },
 
     /** Points the registry at the run, then writes `outcome.json`: last, for it says that everything else is there. */
-    async publishRun(
+    publishRun(
       request: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt },
     ): Promise<RunSummary> {
-      const { runId, workflowId, settings, version, fingerprint, model, evaluation, receipt } = request;
-      const summary: RunSummary = {
-        runId,
-        workflowId,
-        status: 'completed',
-        dataset: settings.dataset,
-        version,
-        backbone: settings.backbone,
-        fingerprint,
-        model,
-        positive: evaluation.positive,
-        evaluation: evaluation.headline,
-        classificationReport: evaluation.classificationReport,
-        receipt,
-        keys: {
-          metrics: keys.runMetrics(runId),
-          receipt: keys.runReceipt(runId),
-          report: keys.runReport(runId),
-        },
-      };
-      const last: LastRun = {
-        runId,
-        finishedAt: new Date().toISOString(),
-        model,
-        backbone: settings.backbone,
-        lineage: JSON.parse(Buffer.from(await store.get(keys.lineage(model))).toString()) as unknown,
-      };
-      await store.replace(keys.lastRun(settings.dataset), Buffer.from(canonicalJson(last)));
-      await store.putIfAbsent(keys.runOutcome(runId), Buffer.from(canonicalJson(summary)));
-      return summary;
+      return withHeartbeats(async () => {
+        const { runId, settings, model } = request;
+        const summary = summarise(request);
+        const last: LastRun = {
+          runId,
+          finishedAt: new Date().toISOString(),
+          model,
+          backbone: settings.backbone,
+          lineage: JSON.parse(Buffer.from(await store.get(keys.lineage(model))).toString()) as unknown,
+        };
+        await store.replace(keys.lastRun(settings.dataset), Buffer.from(canonicalJson(last)));
+        await store.putIfAbsent(keys.runOutcome(runId), Buffer.from(canonicalJson(summary)));
+        return summary;
+      });
     },
   };
 
-  async function scoreSplits(
-    { settings, version, fingerprint }: EvaluationRequest,
-    head: Head,
-    { classes }: DatasetManifest,
-    positive: string,
-  ): Promise<Readonly<Record<SplitName, ScoredSplit>>> {
-    const [rows, index] = await Promise.all([
-      readIndex(store, settings.dataset, version),
-      loadFeatureIndex(store, fingerprint),
-    ]);
-    const scoreSplit = async (split: SplitName): Promise<ScoredSplit> => {
-      const ofSplit = rows.filter((row) => row.split === split && index.has(row.sha256));
-      return scoreRows(ofSplit, head, classes, positive, index, fingerprint);
-    };
-    const [training, validation, evaluation] = await Promise.all([
-      scoreSplit('training'),
-      scoreSplit('validation'),
-      scoreSplit('evaluation'),
-    ]);
-    return { training, validation, evaluation };
-  }
-
-  async function scoreRows(
-    rows: readonly IndexRow[],
-    head: Head,
-    classes: readonly string[],
-    positive: string,
-    index: FeatureIndex,
-    fingerprint: Sha256,
-  ): Promise<ScoredSplit> {
-    const encoder = createLabelEncoder(classes);
-    const labels = Int32Array.from(rows, (row) => encoder.encode(row.class));
-    const hashes = rows.map((row) => row.sha256);
-    const probabilities = predictProbabilities(head, await loadFeatures(store, fingerprint, index, hashes));
-    return { rows, probabilities, metrics: evaluateSplit({ probabilities, labels, classes, positive }) };
-  }
-
   async function composeReport(
     request: EvaluationRequest & { readonly seconds: Readonly<Record<string, number>> },
-    dataset: DatasetManifest,
+    { manifest, refused }: DatasetFeatures,
+    positive: string,
     head: Head,
     splits: Readonly<Record<SplitName, ScoredSplit>>,
   ): Promise<string> {
     const { runId, workflowId, settings, model, seconds, version } = request;
     const backbone = await resolveBackbone(settings.backbone);
-    const evaluation = nameScores(splits.evaluation, dataset.classes);
+    const evaluation = nameScores(splits.evaluation, manifest.classes);
     return renderReport({
       runId,
       workflowId,
       finishedAt: new Date().toISOString(),
       graftVersion,
-      dataset,
+      dataset: { ...manifest, positive },
       backbone: { ...backbone, recipe: backbone.recipe.name },
       engine: 'onnx-cpu',
       head: { settings: head.settings, convergence: head.convergence, model },
@@ -198,26 +136,8 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
       mistakes: await addThumbnails(pickMistakes(evaluation)),
       narrowHits: await addThumbnails(pickNarrowHits(evaluation)),
       receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
-      quarantined: [
-        ...(await readQuarantine(store, settings.dataset, version)),
-        ...(await listRefused(request)),
-      ],
+      quarantined: [...(await readQuarantine(store, settings.dataset, version)), ...refused],
       seconds,
-    });
-  }
-
-  /** Pictures of the index that the extractor refused. */
-  async function listRefused({
-    settings,
-    version,
-    fingerprint,
-  }: EvaluationRequest): Promise<QuarantinedImage[]> {
-    const refused = await loadRefusals(store, fingerprint);
-    if (refused.size === 0) return [];
-    const rows = await readIndex(store, settings.dataset, version);
-    return rows.flatMap(({ key, split, class: name, sha256, bytes }) => {
-      const reason = refused.get(sha256);
-      return reason === undefined ? [] : [{ path: fileName(key), split, class: name, sha256, bytes, reason }];
     });
   }
 
@@ -226,6 +146,56 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
       images.map(async (image) => ({ ...image, thumbnail: await makeThumbnail(await store.get(image.key)) })),
     );
   }
+}
+
+async function scoreSplits(
+  dataset: DatasetFeatures,
+  head: Head,
+  positive: string,
+): Promise<Readonly<Record<SplitName, ScoredSplit>>> {
+  const { classes } = dataset.manifest;
+  const scoreSplit = async (split: SplitName): Promise<ScoredSplit> => {
+    const { rows, labels, features } = await dataset.load(split);
+    const probabilities = predictProbabilities(head, features);
+    return { rows, probabilities, metrics: evaluateSplit({ probabilities, labels, classes, positive }) };
+  };
+  const [training, validation, evaluation] = await Promise.all([
+    scoreSplit('training'),
+    scoreSplit('validation'),
+    scoreSplit('evaluation'),
+  ]);
+  return { training, validation, evaluation };
+}
+
+function summarise({
+  runId,
+  workflowId,
+  settings: { dataset, backbone },
+  version,
+  fingerprint,
+  model,
+  evaluation: { positive, headline, classificationReport },
+  receipt,
+}: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt }): RunSummary {
+  return {
+    runId,
+    workflowId,
+    status: 'completed',
+    dataset,
+    version,
+    backbone,
+    fingerprint,
+    model,
+    positive,
+    evaluation: headline,
+    classificationReport,
+    receipt,
+    keys: {
+      metrics: keys.runMetrics(runId),
+      receipt: keys.runReceipt(runId),
+      report: keys.runReport(runId),
+    },
+  };
 }
 
 /** What the report says of each picture of a split. */
@@ -242,5 +212,3 @@ function nameScores(
     probabilities: [...probabilities.subarray(at * classes.length, (at + 1) * classes.length)],
   }));
 }
-
-const fileName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../dataset/dataset.js';
-import { readIndex, readManifest } from '../dataset/dataset-store.js';
-import { loadFeatures } from '../features/load-features.js';
-import { loadFeatureIndex } from '../features/feature-index.js';
 import type { FitPool } from '../heads/fit-pool.js';
 import type { Convergence } from '../heads/head.js';
-import { decodeHead, encodeHead } from '../heads/head-file.js';
-import { createLabelEncoder } from '../heads/label-encoder.js';
+import { encodeHead } from '../heads/head-file.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { graftVersion } from '../runs/graft-version.js';
 import { readLastRun } from '../runs/last-run.js';
@@ -14,6 +10,8 @@ import type { RunSettings } from '../runs/run-settings.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
+import { openDatasetFeatures } from './labelled-features.js';
+import { readHead } from './read-head.js';
 
 export interface TrainingDeps {
   readonly store: ObjectStore;
@@ -58,7 +56,7 @@ export function createTrainingActivities({ store, fitPool }: TrainingDeps) {
         if (last !== undefined && canonicalJson(last.lineage) === canonicalJson(lineage)) {
           const kept = await store.head(keys.head(last.model));
           if (kept !== undefined) {
-            const { convergence } = decodeHead(await store.get(keys.head(last.model)));
+            const { convergence } = await readHead(store, last.model);
             return { model: last.model, convergence, reused: true };
           }
         }
@@ -70,17 +68,10 @@ export function createTrainingActivities({ store, fitPool }: TrainingDeps) {
   };
 
   async function fitHead({ settings, version, fingerprint }: TrainingRequest, signal: AbortSignal) {
-    const { classes } = await readManifest(store, settings.dataset, version);
-    const [rows, index] = await Promise.all([
-      readIndex(store, settings.dataset, version),
-      loadFeatureIndex(store, fingerprint),
-    ]);
-    const training = rows.filter((row) => row.split === 'training' && index.has(row.sha256));
-    const encoder = createLabelEncoder(classes);
-    const labels = Int32Array.from(training, (row) => encoder.encode(row.class));
-    const hashes = training.map((row) => row.sha256);
-    const features = await loadFeatures(store, fingerprint, index, hashes);
-    return fitPool.fit(features, labels, classes, settings.head, { signal });
+    const subject = { dataset: settings.dataset, version, fingerprint };
+    const dataset = await openDatasetFeatures(store, subject);
+    const { labels, features } = await dataset.load('training');
+    return fitPool.fit(features, labels, dataset.manifest.classes, settings.head, { signal });
   }
 
   /** The head last: a model that has one is whole. */

@@ -1,0 +1,76 @@
+import type { DatasetManifest, IndexRow, QuarantinedImage, Sha256, SplitName } from '../dataset/dataset.js';
+import { readIndex, readManifest } from '../dataset/dataset-store.js';
+import { loadFeatureIndex } from '../features/feature-index.js';
+import { loadFeatures } from '../features/load-features.js';
+import { loadRefusals } from '../features/refusals.js';
+import type { Matrix } from '../heads/head.js';
+import { createLabelEncoder } from '../heads/label-encoder.js';
+import type { ObjectStore } from '../storage/object-store.js';
+
+/** Which version of which data set, through which backbone. */
+interface DatasetFeaturesSubject {
+  readonly dataset: string;
+  readonly version: Sha256;
+  readonly fingerprint: Sha256;
+}
+
+/** The rows of one split that have features, in the index's order; `labels` and `features` are row by row the same. */
+export interface LabelledFeatures {
+  readonly rows: readonly IndexRow[];
+  /** Class ids, in the label encoder's order. */
+  readonly labels: Int32Array;
+  /** Images × dimensions. */
+  readonly features: Matrix;
+}
+
+/** What a head is trained on and measured by. */
+export interface DatasetFeatures {
+  readonly manifest: DatasetManifest;
+  /** Pictures of the index that the extractor refused. */
+  readonly refused: readonly QuarantinedImage[];
+  /**
+   * Reads the features of one split. Only refused pictures are left out: one that lacks its feature for another reason
+   * (a shard that was damaged after the receipt, say) throws `FeatureMissing`, for a head over fewer pictures than the
+   * receipt counts would look like success.
+   */
+  load(split: SplitName): Promise<LabelledFeatures>;
+}
+
+/** Opens the features of a data set's version: reads what is small, and each split when it is asked for. */
+export async function openDatasetFeatures(
+  store: ObjectStore,
+  { dataset, version, fingerprint }: DatasetFeaturesSubject,
+): Promise<DatasetFeatures> {
+  const [manifest, rows, index, refusals] = await Promise.all([
+    readManifest(store, dataset, version),
+    readIndex(store, dataset, version),
+    loadFeatureIndex(store, fingerprint),
+    loadRefusals(store, fingerprint),
+  ]);
+  // A picture with a feature is one, even where it was refused at another time: the receipt counts it so.
+  const isRefused = ({ sha256 }: IndexRow): boolean => !index.has(sha256) && refusals.has(sha256);
+  const encoder = createLabelEncoder(manifest.classes);
+  return {
+    manifest,
+    refused: rows.filter(isRefused).map((row) => describeRefused(row, refusals.get(row.sha256) ?? '')),
+    async load(split) {
+      const ofSplit = rows.filter((row) => row.split === split && !isRefused(row));
+      const hashes = ofSplit.map(({ sha256 }) => sha256);
+      return {
+        rows: ofSplit,
+        labels: Int32Array.from(ofSplit, (row) => encoder.encode(row.class)),
+        features: await loadFeatures(store, fingerprint, index, hashes),
+      };
+    },
+  };
+}
+
+function describeRefused(
+  { key, split, class: name, sha256, bytes }: IndexRow,
+  reason: string,
+): QuarantinedImage {
+  return { path: fileName(key), split, class: name, sha256, bytes, reason };
+}
+
+/** The last part of a key, for people. */
+export const fileName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
