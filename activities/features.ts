@@ -13,7 +13,7 @@ import { refreshSegments } from '../features/segments.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import { keys } from '../storage/keys.js';
-import type { ObjectStore } from '../storage/object-store.js';
+import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
 
 export interface FeatureDeps {
@@ -49,7 +49,7 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
       return withHeartbeats(async () => {
         const backbone = await resolveBackbone(settings.backbone);
         const { fingerprint } = backbone;
-        await store.putIfAbsent(keys.backbone(fingerprint), describeBackbone(backbone));
+        await recordBackbone(backbone);
         const rows = await readIndex(store, settings.dataset, version);
         const { features, damaged } = await refreshSegments(store, fingerprint);
         await setAsideDamagedShards(store, fingerprint, damaged);
@@ -82,14 +82,23 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
           failedBatches,
         });
         await store.replace(keys.runReceipt(runId), Buffer.from(canonicalJson(receipt)));
-        assertFewQuarantined(receipt, settings.maxBadImageRate);
+        assertFewQuarantined(receipt, settings.maxBadImageRate, plan.fingerprint);
         return receipt;
       });
     },
   };
+
+  /** The first record stays: a later release may word a title otherwise, and the fingerprint says what matters. */
+  async function recordBackbone(backbone: Backbone): Promise<void> {
+    try {
+      await store.putIfAbsent(keys.backbone(backbone.fingerprint), describeBackbone(backbone));
+    } catch (error) {
+      if (!(error instanceof ObjectConflict)) throw error;
+    }
+  }
 }
 
-/** What a feature depends on besides the image's bytes, for people: the fingerprint covers it. */
+/** What a feature depends on besides the image's bytes, for people. */
 function describeBackbone({
   name,
   title,
@@ -102,10 +111,14 @@ function describeBackbone({
   return Buffer.from(canonicalJson({ name, title, sha256, dimensions, inputSize, recipe, licence }));
 }
 
-function assertFewQuarantined({ quarantined, images }: Receipt, maxBadImageRate: number): void {
+function assertFewQuarantined(
+  { quarantined, images }: Receipt,
+  maxBadImageRate: number,
+  fingerprint: Sha256,
+): void {
   if (quarantined <= images * maxBadImageRate) return;
   throw new BadInput(
     `${quarantined} of ${images} pictures cannot be used, more than maxBadImageRate ${maxBadImageRate} allows. ` +
-      'features/<fingerprint>/quarantine/ and the data set’s quarantine.parquet give the reasons; mend or remove them, or raise the rate.',
+      `${keys.refusals(fingerprint)} and the data set’s quarantine.parquet give the reasons; mend or remove them, or raise the rate.`,
   );
 }
