@@ -14,27 +14,33 @@ export interface ExtractorPool {
   close(): Promise<void>;
 }
 
-/** One supervised extractor per backbone. */
-export function createExtractorPool(resolveBackbone: (name: string) => Promise<Backbone>): ExtractorPool {
+/** One extractor per backbone, by default in a supervised process of its own. */
+export function createExtractorPool(
+  resolveBackbone: (name: string) => Promise<Backbone>,
+  createExtractor: (backbone: Backbone) => FeatureExtractor = createSupervisedExtractor,
+): ExtractorPool {
   const loaded = new Map<string, Promise<LoadedBackbone>>();
   return {
     get(name) {
-      const found = loaded.get(name) ?? load(name);
-      loaded.set(name, found);
+      const found = loaded.get(name);
+      if (found !== undefined) return found;
+      const started = load(name);
+      loaded.set(name, started);
       // A failure is not kept: the next attempt may find the backbone repaired.
-      found.catch(() => loaded.delete(name));
-      return found;
+      started.catch(() => loaded.delete(name));
+      return started;
     },
     async close() {
-      const results = await Promise.allSettled(loaded.values());
-      await Promise.all(
-        results.map((result) => (result.status === 'fulfilled' ? result.value.extractor.close() : undefined)),
+      const started = await Promise.allSettled(loaded.values());
+      const open = started.flatMap((result) =>
+        result.status === 'fulfilled' ? [result.value.extractor] : [],
       );
+      await Promise.all(open.map((extractor) => extractor.close()));
     },
   };
 
   async function load(name: string): Promise<LoadedBackbone> {
     const backbone = await resolveBackbone(name);
-    return { backbone, extractor: createSupervisedExtractor(backbone) };
+    return { backbone, extractor: createExtractor(backbone) };
   }
 }

@@ -19,6 +19,7 @@ import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { createExtractorPool } from './extractor-pool.js';
 import { packageRoot } from '../runs/package-root.js';
+import { createTogether, runTogether, stopAll } from './run-together.js';
 import { listSearchAttributes } from './search-attributes.js';
 
 /** Which task queues a worker serves. */
@@ -68,27 +69,30 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   };
 
   try {
-    const workers = await Promise.all([
+    const workers = await createTogether([
       ...(settings.role === 'extract' ? [] : [createPipelineWorker(settings, common, connection, fitPool)]),
       ...(settings.role === 'pipeline' ? [] : [createExtractWorker(settings, common, extractors)]),
     ]);
-    const stopped = Promise.all(workers.map((worker) => worker.run())).then(
-      closeAll,
-      async (error: unknown) => {
-        await closeAll();
-        throw error;
+    const stopped = closeAfter(runTogether(workers), closeAll);
+    return {
+      stopped,
+      async shutdown() {
+        stopAll(workers);
+        await stopped;
       },
-    );
-    return { stopped, shutdown: () => stopAll(workers, stopped) };
+    };
   } catch (error) {
     await closeAll();
     throw error;
   }
 }
 
-async function stopAll(workers: readonly Worker[], stopped: Promise<void>): Promise<void> {
-  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-  await stopped;
+async function closeAfter(running: Promise<void>, close: () => Promise<void>): Promise<void> {
+  try {
+    await running;
+  } finally {
+    await close();
+  }
 }
 
 function createPipelineWorker(
