@@ -9,7 +9,7 @@ const TOUCH_EVERY_MS = 10_000;
 const heldHere = new Set<string>();
 
 /** Another process writes the same file now. Retried. */
-export class DownloadBusy extends GraftError {
+class DownloadBusy extends GraftError {
   constructor(path: string) {
     super(`another download writes ${path} now; wait for it to end, then run again`, { retryable: true });
   }

@@ -62,7 +62,7 @@ const FOOD_5K_URLS = [
 ];
 
 /** Names that need no source. */
-export const KNOWN_DATASETS = ['sample', 'food-5k'] as const;
+const KNOWN_DATASETS = ['sample', 'food-5k'] as const;
 
 /**
  * Fills in what Graft knows about a dataset by its name. Names that start with `food-5k-` are parts of Food-5K from the

@@ -5,7 +5,7 @@ import { count, quote, quoteSome } from './quote.js';
 import { splitOfFolder } from './split-folder.js';
 
 /** How pictures lie in a source, below whatever folders they share. */
-export type LayoutKind =
+type LayoutKind =
   /** `<split>/<label>_<id>.jpg`: Food-5K as its authors publish it. */
   | 'split-label'
   /** `<split>/<class>/<file>`; folders below the class are part of the file's name. */

@@ -26,7 +26,7 @@ import {
 } from './trainable.js';
 
 /** How labels and splits are read from the source's paths. */
-export interface LayoutOptions extends Partial<SplitSettings> {
+interface LayoutOptions extends Partial<SplitSettings> {
   readonly classMap?: ClassMap | undefined;
 }
 

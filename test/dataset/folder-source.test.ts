@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openFolderSource } from '../../dataset/folder-source.js';
 import { BadInput } from '../../errors/graft-error.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -55,9 +55,11 @@ test('a symbolic link is refused, to a file or to a folder', async () => {
   }
 });
 
-test.skipIf(process.platform === 'win32')('a pipe is refused instead of waited for', async () => {
+test.skipIf(process.platform === 'win32')('a socket is refused instead of waited for', async () => {
   const folder = await folderOf({ 'a/1.jpg': 'x' });
-  execFileSync('mkfifo', [join(folder, 'a/2.jpg')]);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(folder, 'a/2.jpg'), resolve));
+  onTestFinished(() => void server.close());
   await expect(openFolderSource(folder)).rejects.toThrow(/"a\/2\.jpg" in .* is neither a file nor a folder/);
 });
 

@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { resolveDataset } from '../../dataset/known-datasets.js';
 import { openSource } from '../../dataset/open-source.js';
+import { restructure } from '../../dataset/restructure.js';
+import { MemoryStore } from '../support/memory-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { packZip } from './craft-zip.js';
 import { smallDataset, tinyJpeg } from './pictures.js';
@@ -127,4 +129,16 @@ describe('what Graft knows about data sets', () => {
     });
     expect(() => resolveDataset({ dataset: 'sample', source: 'x' })).toThrow(/give your own another name/);
   });
+});
+
+test('the sample that is shipped makes a data set without a bad picture', async () => {
+  const opened = await openSource({ dataset: 'sample' }, { allowedRoots: [], cacheFolder: '' });
+  const { manifest, outside } = await restructure({ ...opened, store: new MemoryStore(), name: 'sample' });
+  await opened.source.close();
+  expect({ classes: manifest.classes, quarantined: manifest.quarantined, outside }).toEqual({
+    classes: ['food', 'non_food'],
+    quarantined: 0,
+    outside: [],
+  });
+  expect(manifest).toMatchObject({ positive: 'food', source: 'the built-in sample' });
 });
