@@ -7,9 +7,10 @@ import { extractionLine, stageLine } from './stage-line.js';
 /** Shows a run's progress until it ends. Never rejects: how the run ended is told by its result. */
 export type ShowProgress = (updates: AsyncIterable<Progress>) => Promise<void>;
 
-/** A live list of stages for terminals, plain lines for pipes and logs. */
+/** A live list of stages for terminals, plain lines for pipes, logs and beside the JSON of `--json`. */
 export function chooseProgressView(stream: NodeJS.WriteStream): ShowProgress {
-  return stream.isTTY ? showLive : (updates) => printLines(updates, stream);
+  // The live list can only draw on standard output.
+  return stream === process.stdout && stream.isTTY ? showLive : (updates) => printLines(updates, stream);
 }
 
 /** Between two lines about a long extraction. */
@@ -33,47 +34,63 @@ async function printLines(updates: AsyncIterable<Progress>, stream: NodeJS.Write
   }
 }
 
+/** Before a line: the spinner or another mark, and a space; and the column that the list leaves free behind it. */
+const MARK_WIDTH = 4;
+
 /** A spinner on the running stage, its bar and speed; finished stages keep their note. */
-async function showLive(updates: AsyncIterable<Progress>): Promise<void> {
+export async function showLive(updates: AsyncIterable<Progress>): Promise<void> {
+  let latest: Progress | undefined;
+  const titleOf = (stage: StageName): string =>
+    latest === undefined
+      ? pc.dim(stage)
+      : stageLine(latest, stage, Date.now(), process.stdout.columns - MARK_WIDTH);
   const stages = STAGES.map((stage) => ({ stage, ...gate() }));
-  const titles = new Map<StageName, (title: string) => void>();
+  const redraw = new Map<StageName, () => void>();
   const list = new Listr(
-    stages.map(({ stage, opened }) => ({
+    stages.map(({ stage, ended }) => ({
       title: pc.dim(stage),
       task: async (_context, task) => {
-        titles.set(stage, (title) => (task.title = title));
-        await opened;
+        const draw = (): void => void (task.title = titleOf(stage));
+        redraw.set(stage, draw);
+        draw();
+        if ((await ended) === 'left') task.skip(titleOf(stage));
       },
     })),
     {
       concurrent: false,
       exitOnError: true,
-      rendererOptions: { collapseErrors: true, showErrorMessage: false },
+      // Ctrl-C is the command's own affair: the list would exit at once.
+      registerSignalListeners: false,
+      rendererOptions: {
+        collapseErrors: true,
+        showErrorMessage: false,
+        formatOutput: 'truncate',
+        icon: { WAITING: '·', SKIPPED_WITH_COLLAPSE: '·' },
+      },
     },
   );
   const shown = list.run().catch(() => undefined);
-  let latest: Progress | undefined;
   for await (const progress of updates) {
     latest = progress;
-    for (const { stage, open, fail } of stages) {
-      titles.get(stage)?.(stageLine(progress, stage, Date.now()));
-      if (progress.stages[stage].state === 'done') open();
-      if (progress.stages[stage].state === 'failed') fail();
+    for (const draw of redraw.values()) draw();
+    for (const { stage, end } of stages) {
+      const { state } = progress.stages[stage];
+      if (state === 'done' || state === 'failed') end(state);
     }
-    // The list goes on to its next stage after this turn of the event loop; its title is set at the next update.
   }
-  for (const { open, fail } of stages) (latest?.stage === 'completed' ? open : fail)();
+  // What has not ended by now is left as it is: interrupted, or the run failed before it.
+  for (const { end } of stages) end(latest?.stage === 'completed' ? 'done' : 'left');
   await shown;
 }
 
-/** A promise that is opened or failed from outside. */
-function gate(): { readonly opened: Promise<void>; readonly open: () => void; readonly fail: () => void } {
-  let open = (): void => undefined;
-  let fail = (): void => undefined;
-  const opened = new Promise<void>((resolve, reject) => {
-    open = resolve;
-    fail = () => reject(new Error('stage failed'));
+type StageEnd = 'done' | 'failed' | 'left';
+
+/** A promise of a stage's end that is settled from outside, once; it rejects where the stage failed. */
+function gate(): { readonly ended: Promise<StageEnd>; readonly end: (how: StageEnd) => void } {
+  let end: (how: StageEnd) => void = () => undefined;
+  const ended = new Promise<StageEnd>((resolve, reject) => {
+    end = (how) => (how === 'failed' ? reject(new Error('stage failed')) : resolve(how));
   });
-  opened.catch(() => undefined);
-  return { opened, open: () => open(), fail: () => fail() };
+  ended.catch(() => undefined);
+  return { ended, end: (how) => end(how) };
 }

@@ -2,42 +2,63 @@ import pc from 'picocolors';
 import type { StageName } from '../runs/stages.js';
 import type { Progress } from '../workflows/progress.js';
 import { extractionSpeed } from '../workflows/progress-details.js';
+import { escapeTerminal } from './escape-terminal.js';
 
 const NAME_WIDTH = 12;
 const NOTE_WIDTH = 48;
+const SHORTEST_NOTE = 16;
 const BAR_WIDTH = 21;
+const SHORTEST_BAR = 5;
 
 export const formatCount = (value: number): string => value.toLocaleString('en-US');
 
-/** One stage as one line, without its mark: name, what it did or does, seconds. */
-export function stageLine(progress: Progress, stage: StageName, now: number): string {
-  const { state, note, seconds } = progress.stages[stage];
+/**
+ * One stage as one line, without its mark: name, what it did or does, seconds. `columns` is how wide it may be; the bar
+ * and the note become shorter to fit.
+ */
+export function stageLine(progress: Progress, stage: StageName, now: number, columns = Infinity): string {
+  const { state, note = '', seconds } = progress.stages[stage];
   const name = stage.padEnd(NAME_WIDTH);
   if (state === 'waiting') return pc.dim(name.trimEnd());
-  if (state === 'running')
-    return `${name}  ${stage === 'extract' ? extractionLine(progress, now) : ''}`.trimEnd();
-  return `${name}  ${(note ?? '').padEnd(NOTE_WIDTH)}  ${seconds === undefined ? '' : pc.dim(`${seconds.toFixed(1)} s`)}`;
+  if (state === 'running') {
+    const line = stage === 'extract' ? extractionLine(progress, now, columns - NAME_WIDTH - 2) : '';
+    return `${name}  ${line}`.trimEnd();
+  }
+  const time = seconds === undefined ? '' : `${seconds.toFixed(1)} s`;
+  const room = Math.max(SHORTEST_NOTE, columns - NAME_WIDTH - 2 - 2 - time.length);
+  const shown = shorten(escapeTerminal(note), room).padEnd(Math.min(room, NOTE_WIDTH));
+  return `${name}  ${shown}  ${pc.dim(time)}`.trimEnd();
 }
 
-/** `███████░░░░  34/47 batches  1,088 pictures  168/s  2 s left` */
-export function extractionLine(progress: Progress, now: number): string {
+/** `███████░░░░  34/47 batches  1,088 pictures  168/s  2 s left`, at most `columns` wide where that is possible. */
+export function extractionLine(progress: Progress, now: number, columns = Infinity): string {
   const { batches, batchesDone, batchesFailed, done, refused } = progress.extraction;
   if (batches === 0) return '';
   const { imagesPerSecond, secondsLeft } = extractionSpeed(progress, now);
-  const parts = [
-    bar((batchesDone + batchesFailed) / batches),
-    `${formatCount(batchesDone)}/${formatCount(batches)} batches`,
-    `${formatCount(done + refused)} pictures`,
+  const join = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('  ');
+  const counted = `${formatCount(batchesDone)}/${formatCount(batches)} batches`;
+  const pace = join([
     imagesPerSecond === undefined ? '' : `${imagesPerSecond.toFixed(0)}/s`,
     secondsLeft === undefined ? '' : `${formatDuration(secondsLeft)} left`,
-    batchesFailed === 0 ? '' : pc.red(`${formatCount(batchesFailed)} failed`),
-  ];
-  return parts.filter((part) => part !== '').join('  ');
+    batchesFailed === 0 ? '' : `${formatCount(batchesFailed)} failed`,
+  ]);
+  const full = join([counted, `${formatCount(done + refused)} pictures`, pace]);
+  const text = full.length + 2 + SHORTEST_BAR <= columns ? full : join([counted, pace]);
+  const barWidth = Math.min(BAR_WIDTH, Math.max(SHORTEST_BAR, columns - text.length - 2));
+  const coloured = batchesFailed === 0 ? text : text.replace(/\S+ failed$/, (failed) => pc.red(failed));
+  return `${bar((batchesDone + batchesFailed) / batches, barWidth)}  ${coloured}`;
 }
 
-function bar(share: number): string {
-  const full = Math.round(Math.min(1, share) * BAR_WIDTH);
-  return pc.green('█'.repeat(full)) + pc.dim('░'.repeat(BAR_WIDTH - full));
+function bar(share: number, width: number): string {
+  const full = Math.round(Math.min(1, share) * width);
+  return pc.green('█'.repeat(full)) + pc.dim('░'.repeat(width - full));
+}
+
+/** Cuts the middle out of a text that is too long: both ends of a path tell something. */
+function shorten(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const kept = width - 1;
+  return `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`;
 }
 
 /** `8 s`, `3 min 20 s`, `2 h 5 min` */

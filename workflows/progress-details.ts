@@ -13,7 +13,7 @@ export function describeProgress(progress: Progress, now: number): string {
   const rows = STAGES.map((stage) => {
     const { state, seconds, note } = progress.stages[stage];
     const running = stage === 'extract' && state === 'running' ? describeExtraction(progress, now) : '';
-    return `| ${MARKS[state]} ${stage} | ${note ?? running} | ${seconds === undefined ? '' : `${seconds.toFixed(1)} s`} |`;
+    return `| ${MARKS[state]} ${stage} | ${note === undefined ? running : escapeMarkdown(note)} | ${seconds === undefined ? '' : `${seconds.toFixed(1)} s`} |`;
   });
   return [
     `**${progress.dataset}** · ${progress.backbone} · run \`${progress.runId}\``,
@@ -33,16 +33,20 @@ function describeExtraction(progress: Progress, now: number): string {
   return `${batchesDone} of ${batches} batches, ${done + refused} of ${images} pictures${speed}${eta}`;
 }
 
-/** Mean speed of this run's extraction so far, and what is left at that speed; undefined before the first batch. */
+/**
+ * Speed of extraction over its last messages, not over the whole run, which may have been interrupted for hours; and what
+ * is left at that speed. Undefined before the first batch.
+ */
 export function extractionSpeed(
-  progress: Progress,
+  { extraction, pace }: Progress,
   now: number,
 ): { readonly imagesPerSecond?: number; readonly secondsLeft?: number } {
-  const { images, done, refused, failed } = progress.extraction;
-  const { startedAt } = progress.stages.extract;
-  if (startedAt === undefined || done === 0 || now <= startedAt) return {};
-  const imagesPerSecond = (done + refused) / ((now - startedAt) / 1_000);
-  return { imagesPerSecond, secondsLeft: Math.max(0, images - done - refused - failed) / imagesPerSecond };
+  const { images, done, refused, failed } = extraction;
+  const [first] = pace;
+  const through = done + refused;
+  if (first === undefined || through <= first.pictures || now <= first.at) return {};
+  const imagesPerSecond = (through - first.pictures) / ((now - first.at) / 1_000);
+  return { imagesPerSecond, secondsLeft: Math.max(0, images - through - failed) / imagesPerSecond };
 }
 
 function describeFailures(progress: Progress): readonly string[] {

@@ -37,6 +37,13 @@ export interface ExtractionCounts {
   };
 }
 
+/** How many pictures were through at a moment. */
+export interface PaceMark {
+  /** Milliseconds since 1970, by Temporal's clock. */
+  readonly at: number;
+  readonly pictures: number;
+}
+
 /** The answer of the `progress` query; its size does not grow with the data. */
 export interface Progress {
   readonly runId: string;
@@ -45,6 +52,8 @@ export interface Progress {
   readonly stage: StageName | 'completed' | 'failed';
   readonly stages: Readonly<Record<StageName, StageProgress>>;
   readonly extraction: ExtractionCounts;
+  /** The last 10 messages of extraction: what the present speed is taken from. Empty before extraction. */
+  readonly pace: readonly PaceMark[];
   /** The first 20. */
   readonly failedBatches: readonly FailedBatch[];
 }
@@ -87,12 +96,18 @@ export function openProgress(runId: string, dataset: string, backbone: string): 
       StageProgress
     >,
     extraction: { images: 0, reused: 0, batches: 0, ...countsOf(emptyDelta) },
+    pace: [],
     failedBatches: [],
   };
 }
 
 export function startStage(progress: Progress, stage: StageName, startedAt: number): Progress {
-  return { ...progress, stage, stages: { ...progress.stages, [stage]: { state: 'running', startedAt } } };
+  return {
+    ...progress,
+    stage,
+    stages: { ...progress.stages, [stage]: { state: 'running', startedAt } },
+    pace: stage === 'extract' ? [{ at: startedAt, pictures: 0 }] : progress.pace,
+  };
 }
 
 export function endStage(
@@ -110,12 +125,16 @@ export function endStage(
   return { ...progress, stages: { ...progress.stages, [stage]: ended } };
 }
 
-/** Adds a child's message to the parent's counts. */
-export function addDelta(progress: Progress, delta: ExtractionDelta): Progress {
+/** How many of the last messages tell the present speed: enough to be steady, few enough to forget an interruption. */
+const PACE_MARKS = 10;
+
+/** Adds a child's message, which came at `at` (milliseconds since 1970), to the parent's counts. */
+export function addDelta(progress: Progress, delta: ExtractionDelta, at: number): Progress {
   const sum = mergeDeltas({ ...countsOf(progress.extraction), failedBatches: progress.failedBatches }, delta);
   return {
     ...progress,
     extraction: { ...progress.extraction, ...countsOf(sum) },
+    pace: [...progress.pace, { at, pictures: sum.done + sum.refused }].slice(-PACE_MARKS),
     failedBatches: sum.failedBatches,
   };
 }

@@ -56,7 +56,7 @@ export async function openRun(input: RunInput): Promise<Run> {
     progress = next;
     setCurrentDetails(describeProgress(progress, currentTime()));
   };
-  setHandler(extractionSignal, (delta) => show(addDelta(progress, delta)));
+  setHandler(extractionSignal, (delta) => show(addDelta(progress, delta, currentTime())));
 
   const opened = await validateAndRecord({
     runId,

@@ -7,6 +7,7 @@ import type { Receipt } from '../features/receipt.js';
 import type { RunInput } from '../runs/run-input.js';
 import type { RunSummary } from '../runs/run-summary.js';
 import { computing, moving } from './activity-options.js';
+import { currentTime } from './clock.js';
 import { extractFeatures } from './extract-features.js';
 import * as notes from './notes.js';
 import { type FailedBatch, addDelta, secondsPerStage } from './progress.js';
@@ -83,7 +84,7 @@ async function extractAll({ images, reused, batches, segments }: ExtractionPlan,
       workflowId: `${run.workflowId}-extract-${String(number).padStart(4, '0')}-${runId.slice(0, 8)}`,
       args: [{ runId, planKey: key, ranges, backbone, window, timing }],
     });
-    run.update((progress) => addDelta(progress, untold));
+    run.update((progress) => addDelta(progress, untold, currentTime()));
   }
 }
 

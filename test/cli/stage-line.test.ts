@@ -22,10 +22,27 @@ describe('a stage in the terminal', () => {
       'extract',
       0,
     );
-    const half = addDelta(started, { ...emptyDelta, done: 50, batchesDone: 2 });
+    const half = addDelta(started, { ...emptyDelta, done: 50, batchesDone: 2 }, 5_000);
     expect(stripVTControlCharacters(extractionLine(half, 5_000))).toBe(
       '███████████░░░░░░░░░░  2/4 batches  50 pictures  10/s  5 s left',
     );
+  });
+
+  test('shortens the bar and leaves out the pictures where the terminal is narrow', () => {
+    const extraction = { ...open.extraction, images: 2e6, batches: 31_250 };
+    const started = startStage({ ...open, extraction }, 'extract', 0);
+    const busy = addDelta(started, { ...emptyDelta, done: 1e6, batchesDone: 15_625 }, 1e7);
+    const line = stripVTControlCharacters(stageLine(busy, 'extract', 1e7, 76));
+    expect(line).toMatch(/ 15,625\/31,250 batches {2}100\/s {2}2 h 46 min left$/);
+    expect(line.length).toBeLessThanOrEqual(76);
+  });
+
+  test('cuts the middle out of a long note, and shows control characters in it', () => {
+    const note = `${'/a-long-folder'.repeat(8)}/\x1b[31mpictures.zip`;
+    const done = endStage(startStage(open, 'fetch', 0), 'fetch', { state: 'done', at: 1_900, note });
+    const line = stripVTControlCharacters(stageLine(done, 'fetch', 0, 76));
+    expect(line).toMatch(/^fetch {9}\/a-long-folder.*….*\\x1b\[31mpictures\.zip {2}1\.9 s$/);
+    expect(line).toHaveLength(76);
   });
 });
 

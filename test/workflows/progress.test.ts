@@ -14,17 +14,19 @@ const open = openProgress('run-1', 'sample', 'efficientnet-lite0');
 
 const delta = (change: Partial<ExtractionDelta>): ExtractionDelta => ({ ...emptyDelta, ...change });
 
-/** Extraction of 100 images that began at second 0 and has done 40 in 10 seconds. */
+/** Extraction of 100 images that began at second 0 and had done 40 at second 10. */
 const extracting = addDelta(
   startStage({ ...open, extraction: { ...open.extraction, images: 100, batches: 4 } }, 'extract', 0),
   delta({ done: 39, refused: 1, batchesDone: 2 }),
+  10_000,
 );
 
 describe('progress', () => {
   test('sums what children tell', () => {
     const twice = addDelta(
-      addDelta(open, delta({ done: 3, batchesDone: 1 })),
+      addDelta(open, delta({ done: 3, batchesDone: 1 }), 1_000),
       delta({ done: 4, batchesDone: 2 }),
+      2_000,
     );
     expect(twice.extraction).toMatchObject({ done: 7, batchesDone: 3 });
   });
@@ -32,7 +34,7 @@ describe('progress', () => {
   test('names at most 20 failed batches and counts them all', () => {
     const failed = Array.from({ length: 15 }, (_, at) => ({ id: `training-${at}`, cause: 'disk full' }));
     const many = delta({ batchesFailed: 15, failedBatches: failed });
-    const progress = addDelta(addDelta(open, many), many);
+    const progress = addDelta(addDelta(open, many, 1_000), many, 2_000);
     expect(progress.failedBatches).toHaveLength(20);
     expect(progress.extraction.batchesFailed).toBe(30);
   });
@@ -48,6 +50,16 @@ describe('the speed of extraction', () => {
     expect(extractionSpeed(extracting, 10_000)).toEqual({ imagesPerSecond: 4, secondsLeft: 15 });
   });
 
+  test('forgets the hours of an interruption after ten messages', () => {
+    const hours = 3 * 3_600_000;
+    let resumed = { ...extracting, extraction: { ...extracting.extraction, images: 1_000 } };
+    for (let message = 0; message < 10; message += 1)
+      resumed = addDelta(resumed, delta({ done: 20, batchesDone: 1 }), hours + message * 1_000);
+    const { imagesPerSecond, secondsLeft } = extractionSpeed(resumed, hours + 9_000);
+    expect(imagesPerSecond).toBe(20);
+    expect(secondsLeft).toBe(38);
+  });
+
   test('is unknown before the first image', () => {
     expect(extractionSpeed(startStage(open, 'extract', 0), 5_000)).toEqual({});
   });
@@ -61,11 +73,13 @@ describe('the details in the Temporal UI', () => {
   });
 
   test('escape what comes from outside', () => {
+    const fetched = endStage(startStage(open, 'fetch', 0), 'fetch', { state: 'done', at: 1, note: 'a|b_c' });
+    expect(describeProgress(fetched, 0)).toContain('a\\|b\\_c');
     const failed = delta({
       batchesFailed: 1,
       failedBatches: [{ id: 'training-0001', cause: '<img src=x> [a](b) `c`' }],
     });
-    const details = describeProgress(addDelta(open, failed), 0);
+    const details = describeProgress(addDelta(open, failed, 0), 0);
     expect(details).toContain('\\<img src=x\\> \\[a\\](b) \\`c\\`');
   });
 });
