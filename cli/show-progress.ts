@@ -2,7 +2,7 @@ import { Listr } from 'listr2';
 import pc from 'picocolors';
 import { STAGES, type StageName } from '../runs/stages.js';
 import type { Progress } from '../workflows/progress.js';
-import { extractionLine, stageLine } from './stage-line.js';
+import { runningLine, stageLine } from './stage-line.js';
 
 /** Shows a run's progress until it ends. Never rejects: how the run ended is told by its result. */
 export type ShowProgress = (updates: AsyncIterable<Progress>) => Promise<void>;
@@ -16,10 +16,11 @@ export function chooseProgressView(stream: NodeJS.WriteStream): ShowProgress {
 /** Between two lines about a long extraction. */
 const LINE_INTERVAL_MS = 5_000;
 
-/** One line per stage as it ends, and one every few seconds of extraction. */
+/** One line per stage as it ends, and one every few seconds about the one that runs. */
 async function printLines(updates: AsyncIterable<Progress>, stream: NodeJS.WriteStream): Promise<void> {
   const printed = new Set<StageName>();
   let lastLine = Date.now();
+  let told = '';
   for await (const progress of updates) {
     for (const stage of STAGES) {
       const { state } = progress.stages[stage];
@@ -27,10 +28,12 @@ async function printLines(updates: AsyncIterable<Progress>, stream: NodeJS.Write
       printed.add(stage);
       stream.write(`  ${state === 'done' ? '✔' : '✖'} ${stageLine(progress, stage, Date.now()).trimEnd()}\n`);
     }
-    if (progress.stages.extract.state === 'running' && Date.now() - lastLine > LINE_INTERVAL_MS) {
-      lastLine = Date.now();
-      stream.write(`    extract       ${extractionLine(progress, lastLine)}\n`);
-    }
+    const running = STAGES.find((stage) => progress.stages[stage].state === 'running');
+    if (running === undefined || Date.now() - lastLine < LINE_INTERVAL_MS) continue;
+    const line = runningLine(progress, running, Date.now());
+    if (line !== '' && line !== told) stream.write(`    ${stageLine(progress, running, Date.now())}\n`);
+    told = line;
+    lastLine = Date.now();
   }
 }
 

@@ -21,13 +21,19 @@ export function stageLine(progress: Progress, stage: StageName, now: number, col
   const name = stage.padEnd(NAME_WIDTH);
   if (state === 'waiting') return pc.dim(name.trimEnd());
   if (state === 'running') {
-    const line = stage === 'extract' ? extractionLine(progress, now, columns - NAME_WIDTH - 2) : '';
-    return `${name}  ${line}`.trimEnd();
+    return `${name}  ${runningLine(progress, stage, now, columns - NAME_WIDTH - 2)}`.trimEnd();
   }
   const time = seconds === undefined ? '' : `${seconds.toFixed(1)} s`;
   const room = Math.max(SHORTEST_NOTE, columns - NAME_WIDTH - 2 - 2 - time.length);
   const shown = shorten(escapeTerminal(note), room).padEnd(Math.min(room, NOTE_WIDTH));
   return `${name}  ${shown}  ${pc.dim(time)}`.trimEnd();
+}
+
+/** What the running stage tells; of an extraction in trouble the trouble, for its counts stand still anyway. */
+export function runningLine(progress: Progress, stage: StageName, now: number, columns = Infinity): string {
+  const { note } = progress.stages[stage];
+  if (note !== undefined) return shorten(escapeTerminal(note), columns);
+  return stage === 'extract' ? extractionLine(progress, now, columns) : '';
 }
 
 /** `███████░░░░  34/47 batches  1,088 pictures  168/s  2 s left`, at most `columns` wide where that is possible. */

@@ -27,7 +27,7 @@ export interface DownloadOptions {
   readonly sha256?: Sha256 | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Tries per address after the first; one that got a megabyte further does not count. Default 4. */
+  /** Tries per address after the first; one that got a megabyte further does not count. Default 2: the activity around it is retried, too. */
   readonly retries?: number;
   /** Pause before the second try, doubled for each further one. Default 1,000. */
   readonly retryDelayMs?: number;
@@ -138,7 +138,7 @@ async function downloadFrom(url: URL, options: DownloadOptions): Promise<string>
 }
 
 async function retryAttempts(url: URL, part: string, options: DownloadOptions): Promise<DownloadRecord> {
-  const { onProgress, signal, retries = 4, retryDelayMs = 1000, times = REQUEST_TIMES } = options;
+  const { onProgress, signal, retries = 2, retryDelayMs = 1000, times = REQUEST_TIMES } = options;
   const maxBytes = options.maxBytes ?? 64 * 2 ** 30;
   const sizeOfPart = () =>
     stat(part).then(
