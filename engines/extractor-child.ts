@@ -28,27 +28,49 @@ const MAIN = join(packageRoot, 'dist/engines/extractor-process.js');
 /** How long a closed process may take to leave by itself. */
 const LEAVE_MS = 5_000;
 
+/**
+ * How long the process may say nothing while it has pictures, in milliseconds: loading the network takes a second, the
+ * largest picture some five.
+ */
+const SILENCE_MS = 120_000;
+
 /** How much of what the process wrote to stderr is kept for its obituary, in characters. */
 const LAST_WORDS = 2_000;
 
 /**
  * Starts an extractor process. Whether it could open its network shows in the first call.
  *
+ * @param silenceMs after so long without a word while it has pictures, the process is taken for stuck and is killed.
  * @throws EngineUnavailable where Graft is not built.
  */
-export function startExtractorChild(backbone: Backbone, options: ResolvedEngineOptions): ExtractorChild {
+export function startExtractorChild(
+  backbone: Backbone,
+  options: ResolvedEngineOptions,
+  silenceMs = SILENCE_MS,
+): ExtractorChild {
   const child = spawn(options);
   const send = (message: ToExtractor): void => {
     if (child.connected) child.send(message, () => undefined); // after a broken channel comes the exit
   };
   const calls = createExtractorCalls(send);
-  child.on('message', (message: FromExtractor) => calls.receive(message));
   const ended = watchEnd(child, calls);
+  const heard = watchSilence(silenceMs, ended, () => {
+    if (calls.pictures === 0) return;
+    calls.end(new ExtractorCrashed(`The extractor process said nothing for ${silenceMs / 1000} seconds.`));
+    child.kill('SIGKILL');
+  });
+  child.on('message', (message: FromExtractor) => {
+    heard();
+    calls.receive(message);
+  });
   send({ kind: 'open', backbone, options });
 
   return {
     pid: child.pid,
-    extract: calls.extract,
+    extract: (images, callOptions) => {
+      heard();
+      return calls.extract(images, callOptions);
+    },
     ended,
     close: async () => {
       calls.end(new ExtractorClosed());
@@ -83,6 +105,13 @@ function spawn({ decoders }: ResolvedEngineOptions): ChildProcess {
 /** libuv's threads decode; a header or a file that is read meanwhile should not wait for a picture. */
 const SPARE_POOL_THREADS = 1;
 
+/** Calls `onSilence` whenever the function that it returns has not been called for `silenceMs`, until `ended`. */
+function watchSilence(silenceMs: number, ended: Promise<unknown>, onSilence: () => void): () => void {
+  const timer = setInterval(onSilence, silenceMs).unref();
+  void ended.then(() => clearInterval(timer));
+  return () => void timer.refresh();
+}
+
 function watchEnd(child: ChildProcess, calls: ExtractorCalls): Promise<GraftError> {
   let lastWords = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -91,15 +120,13 @@ function watchEnd(child: ChildProcess, calls: ExtractorCalls): Promise<GraftErro
   return new Promise((resolve) => {
     const end = (how: string) => {
       const cause = lastWords === '' ? undefined : new Error(lastWords.trim());
-      const error = new ExtractorCrashed(
-        `The extractor process ${how} with ${calls.pictures} pictures at hand.`,
-        {
-          cause,
-        },
-      );
-      resolve(calls.end(error));
+      const message = `The extractor process ${how} with ${calls.pictures} pictures at hand.`;
+      resolve(calls.end(new ExtractorCrashed(message, { cause })));
     };
-    child.once('error', (error) => end(`failed (${error.message})`));
+    child.on('error', (error) => {
+      end(`failed (${error.message})`);
+      if (child.connected) child.disconnect();
+    });
     child.once('exit', (code, signal) => end(describeExit(code, signal)));
   });
 }

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { resolveBackbone } from '../../backbones/registry.js';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
+import { resolveEngineOptions } from '../../engines/engine-options.js';
+import { startExtractorChild } from '../../engines/extractor-child.js';
 import { ExtractorCrashed } from '../../engines/feature-extractor.js';
 import {
   createSupervisedExtractor,
@@ -86,6 +88,15 @@ test('the process ends when its parent is killed', async () => {
   expect(isAlive(pid)).toBe(true);
   parent.kill('SIGKILL');
   await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+});
+
+test('a process that is stuck is killed and counts as crashed', async () => {
+  const child = startExtractorChild(backbone, resolveEngineOptions(), 1_000);
+  onTestFinished(() => child.close());
+  process.kill(child.pid ?? Number.NaN, 'SIGSTOP');
+  const call = child.extract(await makeJpegs(2));
+  await expect(call).rejects.toThrow('The extractor process said nothing for 1 seconds.');
+  expect(await child.ended).toBeInstanceOf(ExtractorCrashed);
 });
 
 test('a network that cannot be opened is one clear sentence for every call, and no crash', async () => {
