@@ -6,8 +6,8 @@ import { type Tell, withHeartbeats } from './heartbeats.js';
 
 export interface DatasetDeps {
   readonly store: ObjectStore;
-  /** Local sources must lie under one of these folders. */
-  readonly allowedRoots: readonly string[];
+  /** Local sources must lie under one of these folders; asked for each source anew. */
+  readonly allowedRoots: () => Promise<readonly string[]>;
   /** Downloads are kept here. */
   readonly cacheFolder: string;
 }
@@ -69,7 +69,12 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
     use: (opened: OpenedSource) => Promise<Result>,
   ): Promise<Result> {
     const onProgress = ({ received }: { readonly received: number }): void => tell({ received });
-    const opened = await openSource(settings, { allowedRoots, cacheFolder, signal, onProgress });
+    const opened = await openSource(settings, {
+      allowedRoots: await allowedRoots(),
+      cacheFolder,
+      signal,
+      onProgress,
+    });
     try {
       return await use(opened);
     } finally {

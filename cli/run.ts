@@ -11,7 +11,7 @@ import { printAnnouncements } from './announcements.js';
 import { EXIT } from './exit-codes.js';
 import { createInterruption, type Interruption } from './interruption.js';
 import { describePlace } from './object-place.js';
-import { type Session, openSession, rootOf } from './session.js';
+import { type Session, openSession } from './session.js';
 import { chooseProgressView } from './show-progress.js';
 import { startRun } from './start-run.js';
 import { storeOption } from './store-option.js';
@@ -81,7 +81,8 @@ async function run(dataset: string, options: RunCommandOptions): Promise<void> {
   const session = await openSession({
     store,
     kind: 'run',
-    allowedRoots: input.source === undefined ? [] : [rootOf(input.source)],
+    allowedRoots: [],
+    typedSource: input.source === undefined || isUrl(input.source) ? undefined : input.source,
     announce: printAnnouncements(process.stderr),
     signal: interruption.signal,
   });
@@ -183,7 +184,7 @@ function toInput(dataset: string, options: RunCommandOptions): RunInput {
   const head = { C, classWeight };
   const given = {
     dataset,
-    source: source === undefined || /^https?:/i.test(source) ? source : resolve(source),
+    source: source === undefined || isUrl(source) ? source : resolve(source),
     sha256,
     classMap,
     positive,
@@ -197,6 +198,9 @@ function toInput(dataset: string, options: RunCommandOptions): RunInput {
   // Through JSON, so that options that were not given are absent, as in an input from the Temporal CLI.
   return parseRunInput(JSON.parse(JSON.stringify(given)));
 }
+
+/** `C:\\pictures` is none. */
+const isUrl = (source: string): boolean => /^[a-z][a-z\d+.-]+:\/\//i.test(source);
 
 function parseNumber(text: string): number {
   const value = Number(text);

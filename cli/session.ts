@@ -1,10 +1,11 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import type { Announce } from '../infra/announcement.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { serverFolderOf } from '../infra/server-folder.js';
 import { type ServerLease, type ServerUse, connectOrStartServer } from '../infra/server-lock.js';
 import { findTemporalCli } from '../infra/temporal-cli.js';
+import { allowTypedSource, listTypedSources } from '../infra/typed-sources.js';
 import { packageRoot } from '../runs/package-root.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
@@ -38,6 +39,8 @@ export interface SessionOptions {
   readonly kind: ServerUse;
   /** Folders that local sources may lie in, beside the current one and the package's samples. */
   readonly allowedRoots: readonly string[];
+  /** A local source that somebody typed: the workers of every command over this store may read it. */
+  readonly typedSource?: string | undefined;
   readonly announce: Announce;
   readonly signal: AbortSignal;
   /** Ports of the embedded server; free ones where not given. */
@@ -70,7 +73,8 @@ async function openRemote(profile: TemporalProfile): Promise<Session> {
 }
 
 async function openEmbedded(options: SessionOptions): Promise<Session> {
-  const { store, kind, announce, signal, port, uiPort } = options;
+  const { store, kind, typedSource, announce, signal, port, uiPort } = options;
+  if (typedSource !== undefined) await allowTypedSource(serverFolderOf(store.url), typedSource);
   const lease = await connectOrStartServer({
     dataFolder: serverFolderOf(store.url),
     kind,
@@ -128,13 +132,15 @@ function startOwnWorkers(
   { store, allowedRoots }: SessionOptions,
 ): Promise<RunningWorkers> {
   // Only now: an installed runtime keeps the process alive until its workers have ended.
-  installRuntime(createLogger(join(serverFolderOf(store.url), 'workers.log')));
+  const folder = serverFolderOf(store.url);
+  installRuntime(createLogger(join(folder, 'workers.log')));
+  const fixedRoots = [process.cwd(), join(packageRoot, 'samples'), ...allowedRoots];
   return startWorkers({
     connection: profile.connection,
     namespace: profile.namespace,
     store,
     role: 'all',
-    allowedRoots: [process.cwd(), join(packageRoot, 'samples'), ...allowedRoots],
+    allowedRoots: async () => [...fixedRoots, ...(await listTypedSources(folder))],
     cacheFolder: cacheFolder(),
   });
 }
@@ -144,6 +150,3 @@ function describeRole({ role, others }: ServerLease): string {
   if (role === 'adopted') return "Graft's own, left running by an earlier command";
   return others.some((user) => user.kind === 'up') ? 'of graft up' : 'shared with another graft';
 }
-
-/** The folder that must be allowed for a local source: the one that it lies in. */
-export const rootOf = (source: string): string => dirname(resolve(source));

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { openStore } from '../storage/open-store.js';
@@ -56,7 +57,7 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
     namespace: profile.namespace,
     store,
     role: options.role,
-    allowedRoots: options.allow,
+    allowedRoots: () => Promise.resolve(options.allow.map((folder) => resolve(folder))),
     cacheFolder: cacheFolder(),
   });
   process.stdout.write(

@@ -30,8 +30,8 @@ export interface WorkerSettings {
   readonly namespace: string;
   readonly store: ObjectStore;
   readonly role: WorkerRole;
-  /** Local sources must lie under one of these folders. */
-  readonly allowedRoots: readonly string[];
+  /** Local sources must lie under one of these folders; asked for each source anew. */
+  readonly allowedRoots: () => Promise<readonly string[]>;
   /** Downloads are kept here. */
   readonly cacheFolder: string;
   /** Seconds that a shutdown waits for running activities. Default 10. */
