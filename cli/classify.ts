@@ -4,12 +4,14 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { resolveBackbone } from '../backbones/registry.js';
 import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
+import type { FeatureExtractor } from '../engines/feature-extractor.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { Head } from '../heads/head.js';
 import { predictClasses, predictProbabilities } from '../heads/predict.js';
 import { type Model, loadModel } from '../runs/load-model.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
+import { EXIT } from './exit-codes.js';
 import { storeOption } from './store-option.js';
 
 interface ClassifyOptions {
@@ -47,7 +49,9 @@ export function addClassify(program: Command): void {
       `
 Examples:
   graft classify my-lunch.jpg
-  graft classify ./holiday --model 4f1c22 --json`,
+  graft classify ./holiday --model 4f1c22 --json
+
+Exits with 2 where a picture was refused; the others are classified all the same.`,
     )
     .action(classify);
 }
@@ -57,23 +61,45 @@ async function classify(paths: readonly string[], options: ClassifyOptions): Pro
   const model = await loadModel(await openStore(options.store), options.model);
   const extractor = createSupervisedExtractor(await resolveBackbone(model.backbone));
   if (options.json !== true) process.stderr.write(`${describeModel(model)}\n\n`);
+  const width = Math.max(...['refused', ...model.head.classes].map((name) => escapeTerminal(name).length));
+  let refused = 0;
   try {
     for (let start = 0; start < files.length; start += CHUNK) {
       const chunk = files.slice(start, start + CHUNK);
-      const { images } = await extractor.extract(await Promise.all(chunk.map((file) => readFile(file))));
-      for (const [at, file] of chunk.entries()) {
-        const image = images[at];
-        const result: Classified =
-          image?.kind === 'feature'
-            ? { file, ...classifyVector(model.head, image.vector) }
-            : { file, class: null, reason: image?.reason ?? 'not extracted' };
-        process.stdout.write(`${options.json === true ? JSON.stringify(result) : describe(result)}\n`);
+      for (const result of await classifyFiles(chunk, model.head, extractor)) {
+        if (result.class === null) refused += 1;
+        process.stdout.write(`${options.json === true ? JSON.stringify(result) : describe(result, width)}\n`);
       }
     }
   } finally {
     await extractor.close();
   }
+  if (refused > 0) process.exitCode = EXIT.badInput;
 }
+
+/** Reads and classifies a few pictures; what cannot be read is refused like what cannot be decoded. */
+async function classifyFiles(
+  files: readonly string[],
+  head: Head,
+  extractor: FeatureExtractor,
+): Promise<readonly Classified[]> {
+  const read = await Promise.allSettled(files.map((file) => readFile(file)));
+  const bytes = read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const images = (await extractor.extract(bytes)).images.values();
+  return files.map((file, at) => {
+    const result = read[at];
+    if (result?.status !== 'fulfilled')
+      return { file, class: null, reason: `cannot be read (${codeOf(result?.reason)})` };
+    const image = images.next().value;
+    return image?.kind === 'feature'
+      ? { file, ...classifyVector(head, image.vector) }
+      : { file, class: null, reason: image?.reason ?? 'not extracted' };
+  });
+}
+
+/** `ENOENT` and the like. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 
 function classifyVector(
   head: Head,
@@ -87,11 +113,12 @@ function classifyVector(
   };
 }
 
-function describe({ file, class: name, probabilities, reason }: Classified): string {
+/** @param width of the column of classes */
+function describe({ file, class: name, probabilities, reason }: Classified, width: number): string {
   if (name === null)
-    return `${pc.yellow('refused'.padEnd(16))}         ${escapeTerminal(file)}: ${escapeTerminal(reason ?? '')}`;
+    return `${pc.yellow('refused'.padEnd(width))}           ${escapeTerminal(file)}: ${escapeTerminal(reason ?? '')}`;
   const probability = ((probabilities?.[name] ?? 0) * 100).toFixed(1).padStart(5);
-  return `${pc.bold(escapeTerminal(name).padEnd(16))} ${probability} %  ${escapeTerminal(file)}`;
+  return `${pc.bold(escapeTerminal(name).padEnd(width))}  ${probability} %  ${escapeTerminal(file)}`;
 }
 
 const describeModel = ({ id, dataset, backbone, head }: Model): string =>

@@ -4,7 +4,7 @@ import {
   CancelledFailure,
   ChildWorkflowFailure,
 } from '@temporalio/common';
-import { WorkflowFailedError } from '@temporalio/client';
+import { ServiceError, WorkflowFailedError } from '@temporalio/client';
 import { BadInput, GraftError } from '../errors/graft-error.js';
 import { Interrupted } from './interrupted.js';
 import { StoreRefused } from '../storage/object-store.js';
@@ -41,11 +41,20 @@ export function explainError(error: unknown): { readonly message: string; readon
   if (cause instanceof BadInput || cause instanceof StoreRefused)
     return { message: cause.message, exitCode: EXIT.badInput };
   if (cause instanceof Interrupted) return { message: cause.message, exitCode: EXIT.interrupted };
+  if (isServerLost(cause)) {
+    const message =
+      'The Temporal server does not answer any more. What is done is kept; the same command goes on from there.';
+    return { message, exitCode: EXIT.unavailable };
+  }
   if (cause instanceof GraftError) return { message: cause.message, exitCode: EXIT.unavailable };
   if (error instanceof WorkflowFailedError) return { message: error.message, exitCode: EXIT.runFailed };
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `This is a defect in Graft, please report it.\n${trace}`, exitCode: EXIT.defect };
 }
+
+/** What the client throws then, or the workers. */
+const isServerLost = (error: unknown): boolean =>
+  error instanceof ServiceError || (error instanceof Error && error.name === 'TransportError');
 
 function unwrap(error: unknown): unknown {
   const wraps =

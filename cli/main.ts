@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { graftVersion } from '../runs/graft-version.js';
 import { addClassify } from './classify.js';
 import { addDoctor } from './doctor.js';
+import { escapeLines } from './escape-terminal.js';
 import { EXIT, explainError } from './exit-codes.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
@@ -53,7 +54,7 @@ function report(error: unknown): number {
   // Commander has printed its own message already; anything but help and version is a wrong command line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
   const { message, exitCode } = explainError(error);
-  process.stderr.write(`graft: ${message}\n`);
+  process.stderr.write(`graft: ${escapeLines(message)}\n`);
   if (program.opts<{ debug?: boolean }>().debug === true && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\n`);
   return exitCode;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readRun } from '../runs/read-run.js';
 import { openStore } from '../storage/open-store.js';
+import { escapeLines, escapeTerminal } from './escape-terminal.js';
 import { describePlace } from './object-place.js';
 import { storeOption } from './store-option.js';
 
@@ -27,11 +28,11 @@ Examples:
       }
       process.stdout.write(`run ${runId}: ${outcome.status}\n\n`);
       if (outcome.status === 'completed') {
-        process.stdout.write(`${outcome.classificationReport}\n`);
-        process.stdout.write(`Positive class  ${outcome.positive}\n`);
+        process.stdout.write(`${escapeLines(outcome.classificationReport)}\n`);
+        process.stdout.write(`Positive class  ${escapeTerminal(outcome.positive)}\n`);
         process.stdout.write(`Report          ${describePlace(store, outcome.keys.report)}\n`);
       } else {
-        process.stdout.write(`${outcome.cause.message}\n`);
+        process.stdout.write(`${escapeLines(outcome.cause.message)}\n`);
       }
     });
 }

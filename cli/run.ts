@@ -2,19 +2,21 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { resolveBackbone } from '../backbones/registry.js';
+import { resolveDataset } from '../dataset/known-datasets.js';
 import { graftVersion } from '../runs/graft-version.js';
 import { type RunInput, parseRunInput } from '../runs/run-input.js';
 import type { RunSummary } from '../runs/run-summary.js';
 import { openStore } from '../storage/open-store.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { printAnnouncements } from './announcements.js';
+import { escapeLines } from './escape-terminal.js';
 import { EXIT } from './exit-codes.js';
 import { createInterruption, type Interruption } from './interruption.js';
 import { describePlace } from './object-place.js';
 import { type Session, openSession } from './session.js';
 import { chooseProgressView } from './show-progress.js';
 import { startRun } from './start-run.js';
-import { storeOption } from './store-option.js';
+import { DEFAULT_STORE, storeOption } from './store-option.js';
 import { watchProgress } from './watch-progress.js';
 
 interface RunCommandOptions {
@@ -73,6 +75,8 @@ Examples:
 
 async function run(dataset: string, options: RunCommandOptions): Promise<void> {
   const input = toInput(dataset, options);
+  // The workers ask, too; here it costs no server.
+  resolveDataset(input);
   const output = options.json === true ? process.stderr : process.stdout;
   const store = await openStore(options.store);
   await store.check();
@@ -94,7 +98,7 @@ async function run(dataset: string, options: RunCommandOptions): Promise<void> {
     output.write(`Store        ${store.url}\n\n`);
     const summary = await follow(session, input, output, interruption);
     if (summary === undefined) return;
-    printSummary(summary, store, session, output);
+    printSummary(summary, store, session, output, options.store);
     if (options.json === true) printJson(summary, store);
     if (session.embedded && options.ui && process.stdout.isTTY) {
       output.write(`${pc.dim('The Temporal UI stays up; Ctrl-C ends it.')}\n`);
@@ -140,15 +144,17 @@ function printSummary(
   store: ObjectStore,
   session: Session,
   output: NodeJS.WriteStream,
+  address: string,
 ): void {
-  output.write(`\n${summary.classificationReport}\n`);
+  output.write(`\n${escapeLines(summary.classificationReport)}\n`);
   output.write(`Report       ${describePlace(store, summary.keys.report)}\n`);
   if (session.uiUrl !== undefined) {
     output.write(
       `Workflow     ${session.uiUrl}/namespaces/default/workflows/${encodeURIComponent(summary.workflowId)}\n`,
     );
   }
-  output.write(`Classify     graft classify my-picture.jpg\n`);
+  const elsewhere = address === DEFAULT_STORE ? '' : ` --store ${quoteWord(address)}`;
+  output.write(`Classify     graft classify my-picture.jpg${elsewhere}\n`);
 }
 
 /** The contract of `--json`: files as paths, objects of a bucket as keys. */
@@ -220,7 +226,9 @@ function parseClassMap(text: string): Record<string, string> {
 }
 
 /** The command as it was typed, for copying. */
-const resumeCommand = (): string =>
-  ['graft', ...process.argv.slice(2)]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
+const resumeCommand = (): string => ['graft', ...process.argv.slice(2)].map(quoteWord).join(' ');
+
+/** A word as a shell takes it for itself. */
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

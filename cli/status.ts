@@ -23,6 +23,8 @@ interface RunStatus {
   readonly status: string;
   /** On the evaluation split, of a completed run. */
   readonly accuracy?: number;
+  /** Name of a completed run's model. */
+  readonly model?: string;
   readonly cause?: string;
   readonly progress?: Progress;
 }
@@ -92,7 +94,7 @@ async function statusOf(run: RecordedRun, client: Client | undefined): Promise<R
   const { runId, workflowId, startedAt, outcome, settings } = run;
   const known = { runId, workflowId, dataset: settings.dataset, startedAt };
   if (outcome?.status === 'completed')
-    return { ...known, status: 'completed', accuracy: outcome.evaluation.accuracy };
+    return { ...known, status: 'completed', accuracy: outcome.evaluation.accuracy, model: outcome.model };
   if (outcome !== undefined) return { ...known, status: outcome.status, cause: outcome.cause.message };
   const handle = client?.workflow.getHandle(workflowId, runId);
   const description = await handle?.describe().catch(() => undefined);
@@ -107,7 +109,8 @@ async function statusOf(run: RecordedRun, client: Client | undefined): Promise<R
 
 function describe(run: RunStatus, inFull: boolean): string {
   const accuracy = run.accuracy === undefined ? '' : `  accuracy ${run.accuracy.toFixed(4)}`;
-  const head = `${pc.bold(run.runId)}  ${run.startedAt.slice(0, 19).replace('T', ' ')}  ${run.dataset}  ${run.status}${accuracy}\n`;
+  const model = run.model === undefined ? '' : `  model ${run.model.slice(0, 12)}`;
+  const head = `${pc.bold(run.runId)}  ${run.startedAt.slice(0, 19).replace('T', ' ')}  ${run.dataset}  ${run.status}${accuracy}${model}\n`;
   if (!inFull) return head;
   const { progress } = run;
   const stages =

@@ -46,6 +46,8 @@ export async function readRun(
       ? runs.filter(hasEnded).slice(-1)
       : runs.filter((run) => run.runId.startsWith(reference));
   const [run] = found;
+  if (run === undefined && reference === 'last')
+    throw new BadInput(`No run has ended in ${store.url} yet. Start one: graft run sample`);
   if (run === undefined)
     throw new BadInput(`No run ${quote(reference)} in ${store.url}. graft status lists the runs.`);
   if (found.length > 1)

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { WorkflowFailedError } from '@temporalio/client';
+import { ServiceError, WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { EXIT, explainError } from '../../cli/exit-codes.js';
 import { BadInput, GraftError } from '../../errors/graft-error.js';
@@ -22,6 +22,17 @@ describe('an error of the command', () => {
       exitCode: EXIT.badInput,
     });
     expect(explainError(failedWith('StoreRefused')).exitCode).toBe(EXIT.badInput);
+  });
+
+  test('that is a lost server exits with 4 and says how to go on', () => {
+    for (const lost of [
+      new ServiceError('Failed to get Workflow execution history'),
+      Object.assign(new Error('tcp connect error'), { name: 'TransportError' }),
+    ]) {
+      const { message, exitCode } = explainError(lost);
+      expect(exitCode).toBe(EXIT.unavailable);
+      expect(message).toMatch(/Temporal server does not answer.*same command goes on/);
+    }
   });
 
   test('that ended a run exits with 3', () => {

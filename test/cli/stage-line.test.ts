@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { escapeTerminal } from '../../cli/escape-terminal.js';
+import { escapeLines, escapeTerminal } from '../../cli/escape-terminal.js';
 import { extractionLine, formatDuration, stageLine } from '../../cli/stage-line.js';
 import { addDelta, emptyDelta, endStage, openProgress, startStage } from '../../workflows/progress.js';
 
@@ -56,4 +56,8 @@ test.each([
 
 test('control characters and writing direction marks from outside are shown, not obeyed', () => {
   expect(escapeTerminal('a\x1b[31mb\u202ec\x07é')).toBe('a\\x1b[31mb\\x202ec\\x07é');
+});
+
+test('a table with hostile names keeps its lines', () => {
+  expect(escapeLines('precision\n\x1b[2Jfood  0.9')).toBe('precision\n\\x1b[2Jfood  0.9');
 });

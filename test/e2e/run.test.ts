@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Receipt } from '../../features/receipt.js';
@@ -54,6 +54,11 @@ describe('graft run', () => {
         .map((line) => JSON.parse(line) as { file: string; class: string });
       expect(lines).toHaveLength(24);
       expect(lines.filter((line) => !line.file.includes(line.class))).toEqual([]);
+
+      await writeFile(join(folder, 'notes.jpg'), 'no picture');
+      const refused = await runGraft(['classify', 'notes.jpg', '--json'], options);
+      expect(refused.code).toBe(2);
+      expect(JSON.parse(refused.stdout)).toMatchObject({ file: 'notes.jpg', class: null });
 
       const status = await runGraft(['status'], options);
       expect(status.stdout.match(/completed {2}accuracy 1\.0000/g)).toHaveLength(3);
