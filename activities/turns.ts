@@ -24,8 +24,9 @@ export function createTurns(): Turns {
       line.add(place);
       return {
         progress() {
+          if (!line.has(place)) return;
           const all = [...line];
-          for (const each of all.slice(Math.max(0, all.indexOf(place)))) each();
+          for (const each of all.slice(all.indexOf(place))) each();
         },
         leave: () => void line.delete(place),
       };
