@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { createEvaluationActivities } from '../../activities/evaluation.js';
+import { createTrainingActivities } from '../../activities/training.js';
+import type { QuarantinedImage } from '../../dataset/dataset.js';
+import { BadInput } from '../../errors/graft-error.js';
+import { FeatureMissing } from '../../features/load-features.js';
+import type { Receipt } from '../../features/receipt.js';
+import { writeRefusal } from '../../features/refusals.js';
+import { fitLogisticRegression } from '../../heads/logistic-regression.js';
+import { canonicalJson } from '../../runs/canonical-json.js';
+import { readLastRun } from '../../runs/last-run.js';
+import type { RunSettings } from '../../runs/run-settings.js';
+import { keys } from '../../storage/keys.js';
+import { runActivity } from '../support/activity-context.js';
+import { FINGERPRINT, imageHash } from '../support/feature-fixtures.js';
+import { MemoryStore } from '../support/memory-store.js';
+import { BACKBONE } from './fake-extractor.js';
+import { storeMealFeatures } from './meal-features.js';
+import { MEALS, type Meal, meal, mealSettings, storeMeals } from './meals.js';
+
+const RECEIPT: Receipt = {
+  images: 11,
+  unique: 11,
+  features: 11,
+  quarantined: 0,
+  missing: 0,
+  computed: 11,
+  reused: 0,
+  batches: 4,
+  failedBatches: 0,
+  contentHash: 'c'.repeat(64),
+};
+
+/** A run up to its evaluation: data set, features, receipt and a trained head are there. */
+async function openEvaluation({
+  meals = MEALS,
+  quarantined = [],
+  settings: more = {},
+}: {
+  readonly meals?: readonly Meal[];
+  readonly quarantined?: readonly QuarantinedImage[];
+  readonly settings?: Partial<RunSettings>;
+} = {}) {
+  const store = new MemoryStore();
+  const settings = mealSettings(more);
+  const trained = await storeMeals(store);
+  await storeMealFeatures(store);
+  await store.replace(keys.runReceipt('r1'), Buffer.from(canonicalJson(RECEIPT)));
+  const fitPool = {
+    fit: (...[features, labels, classes, head]: Parameters<typeof fitLogisticRegression>) =>
+      Promise.resolve(fitLogisticRegression(features, labels, classes, head)),
+    close: () => Promise.resolve(),
+  };
+  const training = createTrainingActivities({ store, fitPool });
+  const subject = { runId: 'r1', settings, fingerprint: FINGERPRINT };
+  const { model } = await runActivity(() => training.trainHead({ ...subject, version: trained }));
+  const version = await storeMeals(store, meals, quarantined);
+  store.changes.length = 0;
+  const activities = createEvaluationActivities({
+    store,
+    resolveBackbone: () => Promise.resolve(BACKBONE),
+  });
+  const request = { ...subject, version, workflowId: 'graft-meals-1', model };
+  const evaluate = () => runActivity(() => activities.evaluateHead({ ...request, seconds: { plan: 2 } }));
+  return { store, model, request, activities, evaluate };
+}
+
+const readText = async (store: MemoryStore, key: string): Promise<string> =>
+  Buffer.from(await store.get(key)).toString();
+
+const readJson = async (store: MemoryStore, key: string): Promise<unknown> =>
+  JSON.parse(await readText(store, key));
+
+describe('evaluateHead', () => {
+  test('writes metrics.json with the three splits, the head, the positive class and the seconds', async () => {
+    const { store, evaluate } = await openEvaluation();
+    await evaluate();
+    const metrics = await readJson(store, keys.runMetrics('r1'));
+    const ofSplit = (support: readonly number[]) => ({
+      accuracy: 1,
+      rocAuc: 1,
+      averagePrecision: 1,
+      logLoss: expect.any(Number) as number,
+      confusion: [
+        [support[0], 0],
+        [0, support[1]],
+      ],
+      support,
+      report: expect.stringMatching(/food +1\.0000 .*non_food +1\.0000 /s) as string,
+    });
+    expect(metrics).toEqual({
+      training: ofSplit([3, 3]),
+      validation: ofSplit([1, 1]),
+      evaluation: ofSplit([2, 1]),
+      head: {
+        kind: 'logistic-regression',
+        ...mealSettings().head,
+        converged: true,
+        iterations: expect.any(Number) as number,
+        gradientNorm: expect.any(Number) as number,
+        objective: expect.any(Number) as number,
+      },
+      positive: 'food',
+      seconds: { plan: 2, evaluate: expect.any(Number) as number },
+    });
+  });
+
+  test('writes the metrics, then the report, and returns the few numbers of the evaluation split', async () => {
+    const { store, evaluate } = await openEvaluation();
+    const evaluation = await evaluate();
+    expect(store.changes).toEqual([keys.runMetrics('r1'), keys.runReport('r1')]);
+    expect(evaluation).toMatchObject({ positive: 'food', headline: { accuracy: 1, rocAuc: 1, support: 3 } });
+    const report = await readText(store, keys.runReport('r1'));
+    expect(report).toMatch(/^<!doctype html>/i);
+    expect(report).toContain('Fake network');
+    expect(report).toContain('graft-meals-1');
+  });
+
+  test('measures mistakes as mistakes', async () => {
+    const mislabelled = { ...meal('food 6', 'evaluation'), class: 'non_food' };
+    const meals = [...MEALS.filter(({ name }) => name !== 'food 6'), mislabelled];
+    const { evaluate } = await openEvaluation({ meals });
+    expect((await evaluate()).headline.accuracy).toBeCloseTo(2 / 3, 12);
+  });
+
+  test('goes by the positive class of the input before that of the data set', async () => {
+    const { store, evaluate } = await openEvaluation({ settings: { positive: 'non_food' } });
+    expect((await evaluate()).positive).toBe('non_food');
+    expect(await readJson(store, keys.runMetrics('r1'))).toMatchObject({ positive: 'non_food' });
+  });
+
+  test('refuses a positive class that the data set does not have, and writes nothing', async () => {
+    const { store, evaluate } = await openEvaluation({ settings: { positive: 'drink' } });
+    await expect(evaluate()).rejects.toThrow(BadInput);
+    expect(store.changes).toEqual([]);
+  });
+
+  test('lists in the report what was refused before the index and by the extractor', async () => {
+    const unreadable: QuarantinedImage = {
+      path: 'training/food/empty-file.jpg',
+      split: 'training',
+      class: 'food',
+      sha256: '',
+      bytes: 0,
+      reason: 'is an empty file',
+    };
+    const { store, evaluate } = await openEvaluation({
+      meals: [...MEALS, meal('food cut short', 'evaluation')],
+      quarantined: [unreadable],
+    });
+    const sha256 = imageHash('food cut short');
+    await writeRefusal(store, FINGERPRINT, { sha256, reason: 'ends too early' });
+    expect((await evaluate()).headline.support).toBe(3);
+    const report = await readText(store, keys.runReport('r1'));
+    for (const text of ['empty-file.jpg', 'is an empty file', 'food-cut-short', 'ends too early'])
+      expect(report).toContain(text);
+  });
+
+  test('does not list a picture as refused that has a feature all the same', async () => {
+    const { store, evaluate } = await openEvaluation();
+    await writeRefusal(store, FINGERPRINT, { sha256: imageHash('food 5'), reason: 'ends too early' });
+    expect((await evaluate()).headline.support).toBe(3);
+    expect(await readText(store, keys.runReport('r1'))).not.toContain('ends too early');
+  });
+
+  test('a feature that has been lost since the receipt is an error, never a smaller evaluation', async () => {
+    const { store, evaluate } = await openEvaluation({ meals: [...MEALS, meal('food 9', 'evaluation')] });
+    await expect(evaluate()).rejects.toThrow(FeatureMissing);
+    expect(store.changes).toEqual([]);
+  });
+});
+
+describe('publishRun', () => {
+  async function openPublishing() {
+    const opened = await openEvaluation();
+    const evaluation = await opened.evaluate();
+    opened.store.changes.length = 0;
+    const { activities, request } = opened;
+    const publish = () =>
+      runActivity(() => activities.publishRun({ ...request, evaluation, receipt: RECEIPT }));
+    return { ...opened, evaluation, publish };
+  }
+
+  test('points the registry at the run, and writes the outcome last', async () => {
+    const { store, model, request, evaluation, publish } = await openPublishing();
+    const summary = await publish();
+    expect(store.changes).toEqual([keys.lastRun('meals'), keys.runOutcome('r1')]);
+    expect(summary).toMatchObject({
+      runId: 'r1',
+      workflowId: 'graft-meals-1',
+      status: 'completed',
+      dataset: 'meals',
+      version: request.version,
+      model,
+      positive: 'food',
+      evaluation: evaluation.headline,
+      receipt: RECEIPT,
+    });
+    expect(await readJson(store, keys.runOutcome('r1'))).toEqual(summary);
+    for (const key of Object.values(summary.keys)) expect(store.objects.has(key)).toBe(true);
+    expect(await readLastRun(store, 'meals')).toMatchObject({
+      runId: 'r1',
+      model,
+      lineage: await readJson(store, keys.lineage(model)),
+    });
+  });
+
+  test('may run twice', async () => {
+    const { store, publish } = await openPublishing();
+    const first = await publish();
+    expect(await publish()).toEqual(first);
+    expect(store.changes.filter((key) => key === keys.runOutcome('r1'))).toHaveLength(1);
+  });
+
+  test('claims no completed run where its model is gone', async () => {
+    const { store, model, publish } = await openPublishing();
+    await store.delete(keys.lineage(model));
+    store.changes.length = 0;
+    await expect(publish()).rejects.toThrow();
+    expect(store.changes).toEqual([]);
+  });
+});
