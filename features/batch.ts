@@ -29,7 +29,8 @@ export interface BatchRange {
 }
 
 /** `training-0007`, the eighth batch of the training split. */
-export const batchId = (split: SplitName, number: number): string => `${split}-${String(number).padStart(4, '0')}`;
+export const batchId = (split: SplitName, number: number): string =>
+  `${split}-${String(number).padStart(4, '0')}`;
 
 /** Names of the batches of a range, in order. */
 export const batchIdsOf = ({ split, first, count }: BatchRange): string[] =>
