@@ -10,6 +10,7 @@ import { packageRoot } from '../runs/package-root.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
 import { type RunningWorkers, startWorkers } from '../workers/start-workers.js';
+import { untilWorkersLeave } from './borrowed-workers.js';
 import {
   type TemporalProfile,
   connectTemporal,
@@ -97,10 +98,10 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
   const closing = new AbortController();
   // A `graft up` brings workers over the same store; everybody else brings their own, and they share the work.
   const hasWorkers = lease.others.some((user) => user.kind === 'up');
-  const [connection, workers] = await Promise.all([
-    connectTemporal(profile),
-    hasWorkers ? undefined : startOwnWorkers(profile, options),
-  ]);
+  const workers = hasWorkers
+    ? takeOverWorkers(profile, options, closing.signal)
+    : startOwnWorkers(profile, options);
+  const [connection] = await Promise.all([connectTemporal(profile), hasWorkers || workers]);
   return {
     client: new Client({ connection, namespace: profile.namespace }),
     server: `${lease.server.address} (${describeRole(lease)})`,
@@ -110,17 +111,32 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
     embedded: !hasWorkers,
     async close() {
       closing.abort();
-      await workers?.shutdown();
+      // Workers that failed have been reported by `failed`.
+      await (await workers.catch(() => undefined))?.shutdown();
       await connection.close();
       await lease.release();
     },
   };
 }
 
+/** Starts workers once those of `graft up` have left; none where `closing` aborts before. */
+async function takeOverWorkers(
+  profile: TemporalProfile,
+  options: SessionOptions,
+  closing: AbortSignal,
+): Promise<RunningWorkers | undefined> {
+  if (!(await untilWorkersLeave(serverFolderOf(options.store.url), closing))) return undefined;
+  options.announce({
+    kind: 'step',
+    text: 'graft up has ended; this command goes on with workers of its own',
+  });
+  return startOwnWorkers(profile, options);
+}
+
 /** Rejects when the workers fail; never settles otherwise. */
-function failureOf(workers: RunningWorkers | undefined): Promise<never> {
+function failureOf(workers: Promise<RunningWorkers | undefined>): Promise<never> {
   const failed = new Promise<never>((_resolve, reject) => {
-    workers?.stopped.catch(reject);
+    workers.then((running) => running?.stopped).catch(reject);
   });
   // Whoever waits for it sees the rejection; a session that is closing does not wait any more.
   failed.catch(() => undefined);

@@ -23,7 +23,7 @@ export async function assertUnderRoots(path: string, roots: readonly string[]): 
   if (real === undefined || !realRoots.some((root) => isUnder(real, root)))
     throw new BadInput(
       `The source ${quote(path)} lies outside of the folders that this worker may read (${roots.map(quote).join(', ')}). ` +
-        'Move it there, or start the worker with its folder allowed.',
+        'Move it there, or start graft up or graft worker with --allow and its folder.',
     );
   return real;
 }

@@ -72,8 +72,12 @@ const runInputSchema = z.strictObject({
 /** What a user gives: {@link runInputSchema} describes each field. */
 export type RunInput = z.infer<typeof runInputSchema>;
 
-/** Names of the fields, for "did you mean". */
-const knownFields = Object.keys(runInputSchema.shape);
+/** Names of the fields of the object at `path`. */
+function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
+  const inner =
+    path[0] === undefined ? runInputSchema : runInputSchema.shape[path[0] as 'head' | 'timing'].unwrap();
+  return Object.keys(inner.shape);
+}
 
 /** Validates a workflow's input. Throws {@link BadInput} with what was expected and received of the first wrong field. */
 export function parseRunInput(value: unknown): RunInput {
@@ -89,7 +93,7 @@ function explainIssue(issue: z.core.$ZodIssue, input: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     const unknown = issue.keys.map((key) => JSON.stringify(key)).join(', ');
     const place = issue.path.length > 0 ? ` in ${where}` : '';
-    return `Unknown field ${unknown}${place} of the workflow's input; expected only ${knownFields.join(', ')}.`;
+    return `Unknown field ${unknown}${place} of the workflow's input; expected only ${fieldsAt(issue.path).join(', ')}.`;
   }
   return `${where}: expected ${expectedBy(issue)}, received ${describeValue(valueAt(input, issue.path))}. Correct the input and start again.`;
 }

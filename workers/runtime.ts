@@ -5,7 +5,10 @@ import pino, { type Logger } from 'pino';
 export function createLogger(file?: string): Logger {
   const destination =
     file === undefined ? pino.destination(2) : pino.destination({ dest: file, mkdir: true, sync: false });
-  return pino({ level: process.env['GRAFT_LOG'] ?? 'warn', base: { pid: process.pid } }, destination);
+  // Temporal's SDK puts errors under "error"; unserialised they would be "{}".
+  const serializers = { error: pino.stdSerializers.err };
+  const level = process.env['GRAFT_LOG'] ?? 'warn';
+  return pino({ level, base: { pid: process.pid }, serializers }, destination);
 }
 
 /**

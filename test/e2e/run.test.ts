@@ -105,6 +105,26 @@ describe('graft run', () => {
 
   testWith(
     [needs.temporalCli],
+    'goes on with workers of its own when the graft up that it relied on dies',
+    async ([temporalCli = '']) => {
+      const folder = await temporaryFolder();
+      const options = { folder, temporalCli };
+      await writePictures(join(folder, 'pictures'), 10);
+      const up = startGraft(['up'], options);
+      await up.printed(/Ctrl-C ends/);
+
+      const run = startGraft(RUN, options);
+      await run.printed(/of graft up/);
+      up.child.kill('SIGKILL');
+      const ended = await run.ended;
+      expect(ended.stderr).toContain('graft up has ended');
+      expect(lastLine(ended).status).toBe('completed');
+    },
+    2 * MINUTE,
+  );
+
+  testWith(
+    [needs.temporalCli],
     'Ctrl-C leaves the workflow resumable and says how',
     async ([temporalCli = '']) => {
       const folder = await temporaryFolder();
