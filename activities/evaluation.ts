@@ -49,6 +49,8 @@ export interface Evaluation {
 /** One split with its features and what the head makes of them. */
 interface ScoredSplit {
   readonly rows: readonly IndexRow[];
+  /** What computed the features. */
+  readonly engines: readonly string[];
   readonly probabilities: Float64Array;
   readonly metrics: SplitMetrics;
 }
@@ -125,7 +127,7 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
       graftVersion,
       dataset: { ...manifest, positive },
       backbone: { ...backbone, recipe: backbone.recipe.name },
-      engine: 'onnx-cpu',
+      engine: splits.evaluation.engines.join('; '),
       head: { settings: head.settings, convergence: head.convergence, model },
       metrics: {
         training: splits.training.metrics,
@@ -157,7 +159,13 @@ async function scoreSplits(
   const scoreSplit = async (split: SplitName): Promise<ScoredSplit> => {
     const { rows, labels, features } = await dataset.load(split);
     const probabilities = predictProbabilities(head, features);
-    return { rows, probabilities, metrics: evaluateSplit({ probabilities, labels, classes, positive }) };
+    const { engines } = features;
+    return {
+      rows,
+      probabilities,
+      engines,
+      metrics: evaluateSplit({ probabilities, labels, classes, positive }),
+    };
   };
   const [training, validation, evaluation] = await Promise.all([
     scoreSplit('training'),

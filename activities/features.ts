@@ -71,14 +71,20 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
     ): Promise<Receipt> {
       return withHeartbeats(async () => {
         const { runId, settings, version, plan, failedBatches } = request;
-        const { features } = await refreshSegments(store, plan.fingerprint);
+        const [rows, quarantined, { features }, refused] = await Promise.all([
+          readIndex(store, settings.dataset, version),
+          readQuarantine(store, settings.dataset, version),
+          refreshSegments(store, plan.fingerprint),
+          loadRefusals(store, plan.fingerprint),
+        ]);
+        const { reused, batches } = plan;
         const receipt = buildReceipt({
-          rows: await readIndex(store, settings.dataset, version),
-          quarantined: await readQuarantine(store, settings.dataset, version),
+          rows,
+          quarantined,
           features,
-          refused: await loadRefusals(store, plan.fingerprint),
-          reused: plan.reused,
-          batches: plan.batches,
+          refused,
+          reused,
+          batches,
           failedBatches,
         });
         await store.replace(keys.runReceipt(runId), Buffer.from(canonicalJson(receipt)));

@@ -1,9 +1,8 @@
 import type { DatasetManifest, IndexRow, QuarantinedImage, Sha256, SplitName } from '../dataset/dataset.js';
 import { readIndex, readManifest } from '../dataset/dataset-store.js';
 import { loadFeatureIndex } from '../features/feature-index.js';
-import { loadFeatures } from '../features/load-features.js';
+import { type LoadedFeatures, loadFeatures } from '../features/load-features.js';
 import { loadRefusals } from '../features/refusals.js';
-import type { Matrix } from '../heads/head.js';
 import { createLabelEncoder } from '../heads/label-encoder.js';
 import type { ObjectStore } from '../storage/object-store.js';
 
@@ -20,7 +19,7 @@ export interface LabelledFeatures {
   /** Class ids, in the label encoder's order. */
   readonly labels: Int32Array;
   /** Images × dimensions. */
-  readonly features: Matrix;
+  readonly features: LoadedFeatures;
 }
 
 /** What a head is trained on and measured by. */

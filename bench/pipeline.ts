@@ -52,15 +52,22 @@ async function measureZip(zip: string): Promise<void> {
     const store = createFileStore(join(folder, 'store'));
     await extractAll(client, store, folder);
     console.log(`${basename(zip)}: ${pictures.length} pictures, ${ROUNDS} pairs after a warm-up`);
+    const processes = (): readonly number[] => [server.pid, ...withChildren(worker)];
     const ratios: number[] = [];
+    let spentLast: readonly number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const whole = speedOf(await extractAll(client, store, folder));
+      const before = processorSeconds(processes());
+      const pass = await extractAll(client, store, folder);
+      const spent = processorSeconds(processes()).map((seconds, at) => seconds - (before[at] ?? 0));
+      const whole = speedOf(pass);
       const bare = speedOf(await runBareLoop(pictures));
       ratios.push(whole / bare);
+      spentLast = spent;
       console.log(
         `  whole stage ${whole.toFixed(1)} images/s   bare loop ${bare.toFixed(1)} images/s   ratio ${(whole / bare).toFixed(3)}`,
       );
     }
+    console.log(`  processor ms a picture, last whole run: ${describeShares(spentLast, pictures.length)}`);
     console.log(`  median ratio ${median(ratios).toFixed(3)}   ${describeMemory(worker)}`);
   } finally {
     worker.kill();
@@ -125,14 +132,42 @@ async function runBareLoop(pictures: readonly string[]): Promise<Pass> {
   return JSON.parse(output) as Pass;
 }
 
-/** Peak resident memory of the worker and of the processes that it has started, from Linux's own accounting. */
-function describeMemory({ pid }: ChildProcess): string {
+/** The worker and the processes that it has started. */
+function withChildren({ pid = 0 }: ChildProcess): readonly number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
       .trim()
       .split(' ')
       .filter(Boolean);
-    const megabytes = [String(pid), ...children].map((id) => {
+    return [pid, ...children.map(Number)];
+  } catch {
+    return [pid];
+  }
+}
+
+/** User and system time of each process so far, in seconds; NaN where Linux does not tell. */
+function processorSeconds(pids: readonly number[]): readonly number[] {
+  return pids.map((pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    } catch {
+      return Number.NaN;
+    }
+  });
+}
+
+function describeShares(seconds: readonly number[], images: number): string {
+  const names = ['Temporal server', 'worker', 'extractor'];
+  return seconds
+    .map((each, at) => `${names[at] ?? 'other'} ${((each / images) * 1_000).toFixed(1)}`)
+    .join(', ');
+}
+
+/** Peak resident memory of the worker and of the processes that it has started, from Linux's own accounting. */
+function describeMemory(worker: ChildProcess): string {
+  try {
+    const megabytes = withChildren(worker).map((id) => {
       const status = readFileSync(`/proc/${id}/status`, 'utf8');
       return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;
     });

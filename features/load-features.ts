@@ -18,6 +18,11 @@ export class FeatureMissing extends GraftError {}
 /** A shard does not hold what the index says of it. */
 export class IndexOutOfDate extends GraftError {}
 
+/** A matrix of features, and what computed them: `onnx-cpu, onnxruntime 1.30.0`, one entry for each that took part. */
+export interface LoadedFeatures extends Matrix {
+  readonly engines: readonly string[];
+}
+
 /** One row of the matrix to fill. */
 interface Wanted extends FeaturePlace {
   readonly sha256: Sha256;
@@ -36,15 +41,23 @@ export async function loadFeatures(
   fingerprint: Sha256,
   index: FeatureIndex,
   hashes: readonly Sha256[],
-): Promise<Matrix> {
+): Promise<LoadedFeatures> {
   const limit = pLimit(CONCURRENT_SHARDS);
   const matrix = createMatrix(hashes.length);
+  const engines = new Set<string>();
   await limit.map([...groupByShard(hashes, index)], async ([name, wanted]) => {
     const key = keys.shard(fingerprint, name);
     const shard = await readShard(store, key);
+    engines.add(engineOf(shard));
     for (const each of wanted) matrix.setRow(each.at, pickVector(shard, each, key), key);
   });
-  return matrix.finish();
+  return { ...matrix.finish(), engines: [...engines].sort() };
+}
+
+/** As the shard itself says. */
+function engineOf({ metadata }: DecodedShard): string {
+  const { 'graft.engine': name = 'unknown engine', 'graft.engineVersion': version } = metadata;
+  return version === undefined ? name : `${name}, ${version}`;
 }
 
 function groupByShard(

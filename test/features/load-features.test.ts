@@ -26,6 +26,7 @@ test('features come in the order of the hashes, repeated ones too, and each shar
           rows: wanted.length,
           columns: wanted.length === 0 ? 0 : DIMENSIONS,
           data: Float32Array.from(wanted.flatMap((image) => [...featureOf(image)])),
+          engines: wanted.length === 0 ? [] : ['onnx-cpu, test'],
         });
         expect(new Set(store.reads).size).toBe(store.reads.length);
       },
