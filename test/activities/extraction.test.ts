@@ -196,8 +196,12 @@ describe('extractBatch', () => {
     expect(counts()).toEqual([READ + 1, READ + 2]);
 
     const end = new ExtractorCrashed('the test ends');
-    for (const { fail } of calls) fail(end);
-    for (const each of running) await expect(each).rejects.toBe(end);
+    calls[1]?.fail(end);
+    await expect(running[1]).rejects.toBe(end);
+    calls[0]?.progress(2);
+    expect(counts()).toEqual([READ + 2, READ + 2]);
+    calls[0]?.fail(end);
+    await expect(running[0]).rejects.toBe(end);
   });
 
   test('rejects with the signal’s reason when cancelled, and writes nothing', async () => {
