@@ -173,7 +173,10 @@ function sortOut(
   const refusals: RefusedImage[] = [];
   for (const [at, { sha256 }] of images.entries()) {
     const image = extracted[at];
-    if (image?.kind === 'feature') rows.push({ sha256, vector: image.vector });
+    // A number that is not finite would spoil every head that is trained on it.
+    if (image?.kind === 'feature' && !image.vector.every(Number.isFinite))
+      refusals.push({ sha256, reason: 'gives a feature with numbers that are not finite' });
+    else if (image?.kind === 'feature') rows.push({ sha256, vector: image.vector });
     if (image?.kind === 'refused') refusals.push({ sha256, reason: image.reason });
   }
   return { rows, refusals };

@@ -24,6 +24,8 @@ export interface TrainingRequest {
   /** Of the data set. */
   readonly version: Sha256;
   readonly fingerprint: Sha256;
+  /** The receipt's content hash: which features there are, and which pictures have none. */
+  readonly contentHash: Sha256;
 }
 
 export interface TrainedHead {
@@ -40,6 +42,7 @@ interface Lineage {
   readonly version: Sha256;
   readonly backbone: string;
   readonly fingerprint: Sha256;
+  readonly contentHash: Sha256;
   readonly head: RunSettings['head'];
   readonly graft: string;
 }
@@ -86,11 +89,12 @@ export function createTrainingActivities({ store, fitPool }: TrainingDeps) {
   }
 }
 
-const lineageOf = ({ settings, version, fingerprint }: TrainingRequest): Lineage => ({
+const lineageOf = ({ settings, version, fingerprint, contentHash }: TrainingRequest): Lineage => ({
   dataset: settings.dataset,
   version,
   backbone: settings.backbone,
   fingerprint,
+  contentHash,
   head: settings.head,
   graft: graftVersion,
 });

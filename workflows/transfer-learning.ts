@@ -50,7 +50,7 @@ async function runStages(run: Run): Promise<RunSummary> {
 
   const head = await run.stage(
     'train',
-    () => trainHead({ ...subject, fingerprint: plan.fingerprint }),
+    () => trainHead({ ...subject, fingerprint: plan.fingerprint, contentHash: receipt.contentHash }),
     notes.ofHead,
   );
   const evaluated = { ...subject, workflowId, fingerprint: plan.fingerprint, model: head.model };

@@ -53,7 +53,9 @@ async function openEvaluation({
   };
   const training = createTrainingActivities({ store, fitPool });
   const subject = { runId: 'r1', settings, fingerprint: FINGERPRINT };
-  const { model } = await runActivity(() => training.trainHead({ ...subject, version: trained }));
+  const { model } = await runActivity(() =>
+    training.trainHead({ ...subject, version: trained, contentHash: 'c'.repeat(64) }),
+  );
   const version = await storeMeals(store, meals, quarantined);
   store.changes.length = 0;
   const activities = createEvaluationActivities({

@@ -107,6 +107,19 @@ describe('extractBatch', () => {
     expect(shardsOf(store)).toEqual([]);
   });
 
+  test('refuses a picture whose feature is not finite, and stores the others', async () => {
+    const { store, request } = await storeBatch();
+    const spoilt = Float32Array.of(1, Number.NaN, 0);
+    const extractor = createFakeExtractor((name) =>
+      name === 'food 2' ? { kind: 'feature', vector: spoilt } : mealFeature(name),
+    );
+    const result = await runActivity(() => activitiesOf(store, extractor).extractBatch(request));
+    expect(result).toMatchObject({ features: 2, refused: 1 });
+    expect([...(await loadRefusals(store, FINGERPRINT)).values()]).toEqual([
+      'gives a feature with numbers that are not finite',
+    ]);
+  });
+
   test('refuses bytes that are not those of the index, for good, and computes no feature of them', async () => {
     const { store, request } = await storeBatch();
     await store.replace(keyOf('food 2'), Buffer.from('something else'));

@@ -29,19 +29,23 @@ function createFakeFitPool(): FitPool & { readonly fits: { labels: number[]; col
   };
 }
 
+const CONTENT_HASH = 'c'.repeat(64);
+
 async function openTraining(store = new MemoryStore()) {
   const version = await storeMeals(store);
   await storeMealFeatures(store);
   const fitPool = createFakeFitPool();
   const activities = createTrainingActivities({ store, fitPool });
   store.changes.length = 0;
-  const train = (more: Partial<RunSettings> = {}, ofVersion = version) =>
+  const train = (more: Partial<RunSettings> = {}, changed: { version?: string; contentHash?: string } = {}) =>
     runActivity(() =>
       activities.trainHead({
         runId: 'r1',
         settings: mealSettings(more),
-        version: ofVersion,
+        version,
         fingerprint: FINGERPRINT,
+        contentHash: CONTENT_HASH,
+        ...changed,
       }),
     );
   return { store, version, fitPool, activities, train };
@@ -126,6 +130,24 @@ describe('trainHead', () => {
     expect(fitPool.fits).toHaveLength(2);
   });
 
+  test('fits anew where the features have changed since the last run', async () => {
+    const { store, fitPool, train } = await openTraining();
+    const first = await train();
+    await publish(store, first.model);
+    const second = await train({}, { contentHash: 'd'.repeat(64) });
+    expect(second.reused).toBe(false);
+    expect(fitPool.fits).toHaveLength(2);
+  });
+
+  test('fits anew where the record of the last run is damaged', async () => {
+    const { store, fitPool, train } = await openTraining();
+    const first = await train();
+    await publish(store, first.model);
+    await store.replace(keys.lastRun('meals'), Buffer.from('{"runId":'));
+    expect(await train()).toEqual(first);
+    expect(fitPool.fits).toHaveLength(2);
+  });
+
   test('fits anew where the last run’s model is gone', async () => {
     const { store, fitPool, train } = await openTraining();
     const first = await train();
@@ -159,7 +181,7 @@ describe('trainHead', () => {
     const { store, fitPool, train } = await openTraining();
     const twice = { ...meal('food 1', 'training'), class: 'non_food' };
     const version = await storeMeals(store, [...MEALS, twice]);
-    await train({}, version);
+    await train({}, { version: version });
     expect(fitPool.fits[0]?.labels.toSorted()).toEqual([0, 0, 0, 1, 1, 1, 1]);
   });
 
@@ -168,14 +190,14 @@ describe('trainHead', () => {
     const version = await storeMeals(store, [...MEALS, meal('food of another kind', 'training')]);
     const sha256 = imageHash('food of another kind');
     await writeRefusal(store, FINGERPRINT, { sha256, reason: 'ends too early' });
-    await train({}, version);
+    await train({}, { version: version });
     expect(fitPool.fits[0]?.labels).toHaveLength(6);
   });
 
   test('a feature that has been lost since the receipt is an error, never a smaller training set', async () => {
     const { store, fitPool, train } = await openTraining();
     const version = await storeMeals(store, [...MEALS, meal('food without a feature', 'training')]);
-    await expect(train({}, version)).rejects.toThrow(FeatureMissing);
+    await expect(train({}, { version: version })).rejects.toThrow(FeatureMissing);
     expect(fitPool.fits).toEqual([]);
   });
 
@@ -184,7 +206,13 @@ describe('trainHead', () => {
     const context = openActivityContext();
     const reason = new Error('CANCELLED');
     context.cancel(reason);
-    const request = { runId: 'r1', settings: mealSettings(), version, fingerprint: FINGERPRINT };
+    const request = {
+      runId: 'r1',
+      settings: mealSettings(),
+      version,
+      fingerprint: FINGERPRINT,
+      contentHash: CONTENT_HASH,
+    };
     await expect(context.run(() => activities.trainHead(request))).rejects.toBe(reason);
     expect(store.changes).toEqual([]);
   });
