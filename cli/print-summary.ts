@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import type { RunSummary } from '../runs/run-summary.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { escapeLines } from './escape-terminal.js';
+import { describePlace } from './object-place.js';
+import { quoteWord } from './quote-word.js';
+import type { Session } from './session.js';
+import { DEFAULT_STORE } from './store-option.js';
+
+/** What a person sees at the end of a completed run. `address` is the store as it was typed. */
+export function printSummary(
+  summary: RunSummary,
+  store: ObjectStore,
+  session: Session,
+  output: NodeJS.WriteStream,
+  address: string,
+): void {
+  output.write(`\n${escapeLines(summary.classificationReport)}\n`);
+  output.write(`Report       ${describePlace(store, summary.keys.report)}\n`);
+  if (session.uiUrl !== undefined) {
+    output.write(
+      `Workflow     ${session.uiUrl}/namespaces/default/workflows/${encodeURIComponent(summary.workflowId)}\n`,
+    );
+  }
+  const elsewhere = address === DEFAULT_STORE ? '' : ` --store ${quoteWord(address)}`;
+  output.write(`Classify     graft classify my-picture.jpg${elsewhere}\n`);
+}
+
+/** The contract of `--json`: files as paths, objects of a bucket as keys. */
+export function printJson({ runId, workflowId, status, keys }: RunSummary, store: ObjectStore): void {
+  const place = (key: string): string =>
+    store.url.startsWith('file:') ? resolve(describePlace(store, key)) : key;
+  const { metrics, receipt, report } = keys;
+  const line = {
+    runId,
+    workflowId,
+    status,
+    metrics: place(metrics),
+    receipt: place(receipt),
+    report: place(report),
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type RunInput, parseRunInput } from '../runs/run-input.js';
+import { storeOption } from './store-option.js';
+
+/** What `graft run` understands. */
+export interface RunCommandOptions {
+  readonly store: string;
+  readonly source?: string;
+  readonly sha256?: string;
+  readonly classMap?: Readonly<Record<string, string>>;
+  readonly positive?: string;
+  readonly seed?: number;
+  readonly maxBadImageRate?: number;
+  readonly backbone?: string;
+  readonly batchSize?: number;
+  readonly window?: number;
+  readonly C?: number;
+  readonly classWeight?: 'none' | 'balanced';
+  readonly json?: boolean;
+  readonly ui: boolean;
+}
+
+/** Declares the options of `graft run`; their defaults are those of the workflow's input. */
+export function addRunOptions(verb: Command): Command {
+  return verb
+    .option('--source <place>', 'folder, .zip file or http(s) URL of a zip')
+    .option('--sha256 <hex>', 'expected SHA-256 of a downloaded archive')
+    .option('--class-map <pairs>', 'names of the labels of a flat layout: 0=non_food,1=food', parseClassMap)
+    .option('--positive <class>', 'the class that precision, recall and ROC are about')
+    .option('--seed <number>', 'seed of the split, for sources without splits (default 0)', parseNumber)
+    .option(
+      '--max-bad-image-rate <share>',
+      'refuse a data set with more unreadable pictures (default 0.01)',
+      parseNumber,
+    )
+    .addOption(storeOption())
+    .option('--backbone <name>', 'the frozen network (default efficientnet-lite0)')
+    .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
+    .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber)
+    .option('--C <number>', 'inverse strength of regularisation (default 1)', parseNumber)
+    .addOption(new Option('--class-weight <kind>', 'weight of the classes').choices(['none', 'balanced']))
+    .option('--json', 'end with one line of JSON on standard output; everything else goes to standard error')
+    .option('--no-ui', 'exit after the run also on a terminal');
+}
+
+/** The workflow's input that the options ask for. Throws `BadInput`. */
+export function toInput(dataset: string, options: RunCommandOptions): RunInput {
+  const {
+    source,
+    sha256,
+    classMap,
+    positive,
+    seed,
+    maxBadImageRate,
+    backbone,
+    batchSize,
+    window,
+    C,
+    classWeight,
+  } = options;
+  const head = { C, classWeight };
+  const given = {
+    dataset,
+    source: source === undefined || isUrl(source) ? source : resolve(source),
+    sha256,
+    classMap,
+    positive,
+    seed,
+    maxBadImageRate,
+    backbone,
+    batchSize,
+    window,
+    head: C === undefined && classWeight === undefined ? undefined : head,
+  };
+  // Through JSON, so that options that were not given are absent, as in an input from the Temporal CLI.
+  return parseRunInput(JSON.parse(JSON.stringify(given)));
+}
+
+/** Whether a source is an address; `C:\\pictures` is none. */
+export const isUrl = (source: string): boolean => /^[a-z][a-z\d+.-]+:\/\//i.test(source);
+
+function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value))
+    throw new InvalidArgumentError(`Expected a number, received "${text}".`);
+  return value;
+}
+
+function parseClassMap(text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  return Object.fromEntries(
+    pairs.map(([label, name, ...rest]) => {
+      if (label && name && rest.length === 0) return [label, name];
+      throw new InvalidArgumentError(`Expected pairs such as 0=non_food,1=food, received "${text}".`);
+    }),
+  );
+}
