@@ -13,7 +13,7 @@ import type { ShardRow } from '../parquet/shard.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { keys } from '../storage/keys.js';
 import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
-import { withHeartbeats } from './heartbeats.js';
+import { type Tell, createPulse, withHeartbeats } from './heartbeats.js';
 import { createTurns } from './turns.js';
 
 export interface ExtractionDeps {
@@ -55,6 +55,8 @@ export type ExtractionActivities = ReturnType<typeof createExtractionActivities>
 
 export function createExtractionActivities({ store, extractors }: ExtractionDeps) {
   const turns = createTurns();
+  // One limit for all batches: the first is read first, and keeps the extractor busy while the others follow.
+  const reading = pLimit(CONCURRENT_REQUESTS);
   return {
     /**
      * Turns the images of one batch into one shard. May run twice, at once or be killed at any byte: the shard is written
@@ -63,15 +65,16 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
     async extractBatch(request: BatchRequest): Promise<BatchResult> {
       // Kept, for the extractor calls back from a process that another batch started: `current()` would be that batch's.
       const context = Context.current();
+      const beat = createPulse(context);
       const { backbone, extractor } = await extractors.get(request.backbone);
       const { images } = await readBatch(store, request.planKey, request.batchId);
       const written = keys.shard(backbone.fingerprint, shardName(images.map((image) => image.sha256)));
       if ((await store.head(written)) !== undefined) return finishedBefore(images.length, written);
 
       const lap = startClock();
-      const bytes = await readImages(images, context);
+      const bytes = await readImages(images, context.cancellationSignal, beat);
       const read = lap();
-      const extraction = await extractInTurn(extractor, bytes, context);
+      const extraction = await extractInTurn(extractor, bytes, context.cancellationSignal, beat);
       lap();
       const { rows, refusals } = sortOut(images, extraction.images);
       await writeRefusals(backbone, refusals);
@@ -98,13 +101,17 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
   };
 
   /** Hashes the very bytes that will be decoded: a mismatch with the index is an error, never a feature. */
-  async function readImages(images: readonly BatchImage[], context: Context): Promise<readonly Uint8Array[]> {
+  async function readImages(
+    images: readonly BatchImage[],
+    signal: AbortSignal,
+    beat: Tell,
+  ): Promise<readonly Uint8Array[]> {
     let read = 0;
-    return pLimit(CONCURRENT_REQUESTS).map(images, async ({ key, sha256 }) => {
-      context.cancellationSignal.throwIfAborted();
+    return reading.map(images, async ({ key, sha256 }) => {
+      signal.throwIfAborted();
       const bytes = await store.get(key);
       const actual = createHash('sha256').update(bytes).digest('hex');
-      context.heartbeat({ read: ++read, done: 0, images: images.length });
+      beat({ read: ++read, done: 0, images: images.length });
       if (actual === sha256) return bytes;
       throw new ImageChanged(
         `${key} has changed in the store: expected SHA-256 ${sha256}, received ${actual}. Delete the object and run again: it is restored from the source.`,
@@ -116,15 +123,14 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
   async function extractInTurn(
     extractor: FeatureExtractor,
     pictures: readonly Uint8Array[],
-    context: Context,
+    signal: AbortSignal,
+    beat: Tell,
   ): Promise<ExtractionResult> {
     let done = 0;
-    const turn = turns.join(() =>
-      context.heartbeat({ read: pictures.length, done, images: pictures.length }),
-    );
+    const turn = turns.join(() => beat({ read: pictures.length, done, images: pictures.length }));
     try {
       return await extractor.extract(pictures, {
-        signal: context.cancellationSignal,
+        signal,
         onProgress: (count) => {
           done = count;
           turn.progress();

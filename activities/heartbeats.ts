@@ -3,6 +3,21 @@ import { Context } from '@temporalio/activity';
 /** Keeps details for the next heartbeat, and sends them at once; the SDK thins them out. */
 export type Tell = (details: Readonly<Record<string, number>>) => void;
 
+/** Beats per heartbeat timeout that are worth their price: the SDK would drop more, after encoding each. */
+const BEATS_PER_TIMEOUT = 20;
+
+/** Heartbeats with what it is told, but not more often than is worth it. */
+export function createPulse(context: Context): Tell {
+  const pause = (context.info.heartbeatTimeoutMs ?? 30_000) / BEATS_PER_TIMEOUT;
+  let next = -Infinity;
+  return (details) => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + pause;
+    context.heartbeat(details);
+  };
+}
+
 /**
  * Runs `work` and heartbeats until it ends: at each progress that it tells, and on a timer, three times per heartbeat
  * timeout, for work that goes on off the event loop. `work` gets the signal that cancellation aborts.

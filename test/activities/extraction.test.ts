@@ -54,6 +54,9 @@ async function readFeatures(store: MemoryStore, key: string): Promise<ReadonlyMa
 
 const vectorOf = (image: ExtractedImage): number[] => (image.kind === 'feature' ? [...image.vector] : []);
 
+/** A heartbeat at each progress, where otherwise most are saved. */
+const EVERY_BEAT = { heartbeatTimeoutMs: 0 };
+
 describe('extractBatch', () => {
   test('writes one shard that holds the feature of every picture by its hash', async () => {
     const { store, request } = await storeBatch();
@@ -154,7 +157,7 @@ describe('extractBatch', () => {
 
   test('heartbeats counts alone, at every picture that is read or done', async () => {
     const { store, request } = await storeBatch();
-    const context = openActivityContext();
+    const context = openActivityContext(EVERY_BEAT);
     await context.run(() => activitiesOf(store, createFakeExtractor()).extractBatch(request));
     expect(context.heartbeats).toEqual([
       { read: 1, done: 0, images: 3 },
@@ -179,7 +182,7 @@ describe('extractBatch', () => {
           onProgress: (done) => channel.runInAsyncScope(() => options.onProgress?.(done)),
         }),
     };
-    const context = openActivityContext();
+    const context = openActivityContext(EVERY_BEAT);
     await context.run(() => activitiesOf(store, shared).extractBatch(request));
     expect(starter.heartbeats).toEqual([]);
     expect(context.heartbeats.at(-1)).toEqual({ read: 3, done: 3, images: 3 });
@@ -193,7 +196,7 @@ describe('extractBatch', () => {
       extract: (_, { onProgress } = {}) =>
         new Promise((_resolve, fail) => calls.push({ progress: (done) => onProgress?.(done), fail })),
     });
-    const [early, late] = [openActivityContext(), openActivityContext()];
+    const [early, late] = [openActivityContext(EVERY_BEAT), openActivityContext(EVERY_BEAT)];
     const running = [early.run(() => activities.extractBatch(request))];
     await vi.waitFor(() => expect(calls).toHaveLength(1));
     running.push(late.run(() => activities.extractBatch(request)));

@@ -1,6 +1,7 @@
+import { Context } from '@temporalio/activity';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
-import { withHeartbeats } from '../../activities/heartbeats.js';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createPulse, withHeartbeats } from '../../activities/heartbeats.js';
 import { openActivityContext } from '../support/activity-context.js';
 
 test('heartbeats by itself while the work says nothing, and repeats what it said last', async () => {
@@ -39,4 +40,19 @@ test('hands the work the signal that cancellation aborts', async () => {
   );
   context.cancel(reason);
   await expect(work).rejects.toBe(reason);
+});
+
+test('a pulse beats at once and then at most twenty times per time-out', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const context = openActivityContext({ heartbeatTimeoutMs: 20_000 });
+  await context.run(() => {
+    const beat = createPulse(Context.current());
+    for (let done = 0; done < 100; done++) {
+      beat({ done });
+      vi.advanceTimersByTime(100);
+    }
+    return Promise.resolve();
+  });
+  expect(context.heartbeats).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90].map((done) => ({ done })));
 });
