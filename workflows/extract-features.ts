@@ -11,6 +11,7 @@ import type { ExtractionActivities } from '../activities/extraction.js';
 import { type BatchRange, batchIdsOf } from '../features/batch.js';
 import type { Timing } from '../runs/run-settings.js';
 import { extracting } from './activity-options.js';
+import { currentTime } from './clock.js';
 import { rootCause } from './failure.js';
 import { extractionSignal } from './messages.js';
 import { type ExtractionDelta, emptyDelta, mergeDeltas } from './progress.js';
@@ -30,6 +31,8 @@ export interface ExtractFeaturesInput {
 
 /** At most so many messages to the parent, so that its history stays small whatever the number of batches. */
 const MESSAGES = 50;
+/** And at most one in so long: each costs three workflow tasks, and people do not read faster. */
+const MESSAGE_PAUSE_MS = 1_000;
 
 /**
  * Child of `transferLearning`: runs the batches of one plan segment, a window of them in flight. Tells the parent what is
@@ -82,18 +85,22 @@ function createBatchRunner(input: ExtractFeaturesInput): (batchId: string) => Pr
   };
 }
 
-/** Gathers what the batches did and signals it to the parent after every `every` batches. */
+/** Gathers what the batches did and signals it to the parent: after at least `every` batches and a pause. */
 function createReporter(every: number): {
   add(delta: ExtractionDelta): Promise<void>;
   rest(): ExtractionDelta;
 } {
   const { parent } = workflowInfo();
   let untold = emptyDelta;
+  let lastTold = currentTime();
+  const isDue = (): boolean =>
+    untold.batchesDone + untold.batchesFailed >= every && currentTime() - lastTold >= MESSAGE_PAUSE_MS;
   const add = async (delta: ExtractionDelta): Promise<void> => {
     untold = mergeDeltas(untold, delta);
-    if (parent === undefined || untold.batchesDone + untold.batchesFailed < every) return;
+    if (parent === undefined || !isDue()) return;
     const message = untold;
     untold = emptyDelta;
+    lastTold = currentTime();
     await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(extractionSignal, message);
   };
   return { add, rest: () => untold };
