@@ -46,6 +46,10 @@ export function explainError(error: unknown): { readonly message: string; readon
       'The Temporal server does not answer any more. What is done is kept; the same command goes on from there.';
     return { message, exitCode: EXIT.unavailable };
   }
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') {
+    const message = 'The disk is full. Make room; what is done is kept, the same command goes on from there.';
+    return { message, exitCode: EXIT.unavailable };
+  }
   if (cause instanceof GraftError) return { message: cause.message, exitCode: EXIT.unavailable };
   if (error instanceof WorkflowFailedError) return { message: error.message, exitCode: EXIT.runFailed };
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

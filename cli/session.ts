@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import type { Announce } from '../infra/announcement.js';
+import type { Announce, Announcement } from '../infra/announcement.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { serverFolderOf } from '../infra/server-folder.js';
 import { type ServerLease, type ServerUse, connectOrStartServer } from '../infra/server-lock.js';
@@ -10,6 +11,7 @@ import { packageRoot } from '../runs/package-root.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
 import { type RunningWorkers, startWorkers } from '../workers/start-workers.js';
+import { explainError } from './exit-codes.js';
 import { untilWorkersLeave } from './borrowed-workers.js';
 import {
   type TemporalProfile,
@@ -111,13 +113,28 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
     embedded: !hasWorkers,
     async close() {
       closing.abort();
-      // Workers that failed have been reported by `failed`.
-      await (await workers.catch(() => undefined))?.shutdown();
-      await connection.close();
-      await lease.release();
+      // Workers that failed have been reported by `failed`; those that wait for a server in trouble wait in vain.
+      const drained = workers.then((running) => running?.shutdown()).catch(() => undefined);
+      await Promise.race([drained, sleep(DRAIN_LIMIT_MS, undefined, { ref: false })]);
+      await lease.release().catch((error: unknown) => options.announce(leftRunning(error)));
+      // The connection stays open: calls that the client is retrying would throw from a timer. Idle, it keeps no process
+      // alive; a client or workers in trouble do.
+      setTimeout(() => process.exit(), EXIT_LIMIT_MS).unref();
     },
   };
 }
+
+/** A full disk, for one, keeps the server's record from being changed; the next command adopts the server. */
+const leftRunning = (error: unknown): Announcement => ({
+  kind: 'failed',
+  text: `The Temporal server is left running: ${explainError(error).message}`,
+});
+
+/** Workers drain for 10 seconds, and then need a moment. */
+const DRAIN_LIMIT_MS = 20_000;
+
+/** How long the process may live on after its session. */
+const EXIT_LIMIT_MS = 3_000;
 
 /** Starts workers once those of `graft up` have left; none where `closing` aborts before. */
 async function takeOverWorkers(

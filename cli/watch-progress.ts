@@ -6,13 +6,20 @@ import { describePendingWork } from './pending-work.js';
 /** Asking often enough to look alive, seldom enough to cost the worker little. */
 const INTERVAL_MS = 300;
 
+/** A query that takes longer has no worker or no server to answer it. */
+const DEADLINE_MS = 5_000;
+
+/** After so long without any answer people should know that the server is silent. */
+const SILENCE_MS = 15_000;
+
 /** What pending activities tell changes slowly, and asking for it costs a second request. */
 const PENDING_INTERVAL_MS = 1_500;
 
 /**
  * Asks a workflow for its progress until `ended` settles, and once more then. The running stage's note is what its
  * activities tell of themselves: how far they are, or what went wrong at their last attempt. A query that fails (no worker
- * yet, server restarting) is left out: the next one may succeed, and the workflow's end is watched by the caller.
+ * yet, server restarting) is left out: the next one may succeed, and the workflow's end is watched by the caller. Where
+ * none succeeds for long, the note says so.
  */
 export async function* watchProgress(
   handle: WorkflowHandle,
@@ -23,21 +30,33 @@ export async function* watchProgress(
     () => 'over' as const,
   );
   const askForNote = createNoteTaker(handle);
+  let latest: Progress | undefined;
+  let answeredAt = Date.now();
   for (;;) {
     const asked = await Promise.race([askForProgress(handle), over]);
     if (asked === 'over') break;
-    const note = await Promise.race([askForNote(), over]);
-    if (note === 'over') break;
-    if (asked !== undefined) yield withNote(asked, note?.text);
+    if (asked !== undefined) {
+      const note = await Promise.race([askForNote(), over]);
+      if (note === 'over') break;
+      answeredAt = Date.now();
+      latest = asked;
+      yield withNote(asked, note?.text);
+    } else if (latest !== undefined && Date.now() - answeredAt > SILENCE_MS) {
+      yield withNote(latest, SILENT);
+    }
     if ((await Promise.race([sleep(INTERVAL_MS), over])) === 'over') break;
   }
   const last = await askForProgress(handle);
   if (last !== undefined) yield last;
 }
 
+const SILENT = 'no answer from Temporal: is its disk full?';
+
 async function askForProgress(handle: WorkflowHandle): Promise<Progress | undefined> {
   try {
-    return await handle.query<Progress>('progress');
+    return await handle.client.withDeadline(Date.now() + DEADLINE_MS, () =>
+      handle.query<Progress>('progress'),
+    );
   } catch {
     return undefined;
   }

@@ -1,14 +1,33 @@
 import { type LogLevel, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
-import pino, { type Logger } from 'pino';
+import { mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import pino, { type DestinationStream, type Logger } from 'pino';
 
 /** The worker's logger: JSON lines on standard error, or into a file. Level from GRAFT_LOG, default `warn`. */
 export function createLogger(file?: string): Logger {
-  const destination =
-    file === undefined ? pino.destination(2) : pino.destination({ dest: file, mkdir: true, sync: false });
+  const destination = file === undefined ? pino.destination(2) : openLog(file);
   // Temporal's SDK puts errors under "error"; unserialised they would be "{}".
   const serializers = { error: pino.stdSerializers.err };
   const level = process.env['GRAFT_LOG'] ?? 'warn';
   return pino({ level, base: { pid: process.pid }, serializers }, destination);
+}
+
+/**
+ * Appends to a file. Unlike pino's own destination, which ends the process, and then waits for room for ever, when the
+ * disk is full: that costs the log here, not the run.
+ */
+export function openLog(file: string): DestinationStream {
+  mkdirSync(dirname(file), { recursive: true });
+  const descriptor = openSync(file, 'a');
+  return {
+    write(line) {
+      try {
+        writeSync(descriptor, line);
+      } catch {
+        // There is nowhere left to tell it.
+      }
+    },
+  };
 }
 
 /**

@@ -35,6 +35,12 @@ describe('an error of the command', () => {
     }
   });
 
+  test('that is a full disk exits with 4', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(explainError(full)).toMatchObject({ exitCode: EXIT.unavailable });
+    expect(explainError(full).message).toMatch(/^The disk is full/);
+  });
+
   test('that ended a run exits with 3', () => {
     expect(explainError(failedWith('BatchesFailed'))).toEqual({
       message: 'the sentence',
