@@ -23,6 +23,9 @@ const PASSING_TROUBLE: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this machine',
 };
 
+const UNMADE =
+  'a folder in it cannot be made; check that the file system is not read-only, or choose another one with --store';
+
 /**
  * What a file system's error means for the store: {@link StoreRefused} where only a person can help, {@link StoreUnavailable}
  * where trying again may. Whatever is no system error is handed back as it came.
@@ -54,9 +57,10 @@ export async function explainFileError(error: unknown, root: string, doing: stri
       `${sentence}: ${reason} (${code}). Give this user access to the folder, or choose another one with --store.`,
       { cause: error },
     );
-  return new StoreUnavailable(`${sentence}: ${PASSING_TROUBLE[code] ?? error.message} (${code}).`, {
-    cause: error,
-  });
+  // Node's recursive mkdir says ENOENT where the file system is read-only (seen with Node 20).
+  const isUnmade = code === 'ENOENT' && error.syscall === 'mkdir';
+  const trouble = isUnmade ? UNMADE : (PASSING_TROUBLE[code] ?? error.message);
+  return new StoreUnavailable(`${sentence}: ${trouble} (${code}).`, { cause: error });
 }
 
 /** Whether a folder is there; a link to one counts. */
