@@ -35,7 +35,7 @@ try {
   const workflows = `${ui}/namespaces/default/workflows`;
   const child = `${status.workflowId}-extract-0000-${status.runId.slice(0, 8)}`;
   await Promise.all([
-    take(`${workflows}/${child}`, 'temporal-ui.png', { height: 1040 }),
+    take(`${workflows}/${child}`, 'temporal-ui.png', { height: 1400 }),
     take(`${workflows}/${status.workflowId}/${status.runId}/user-metadata`, 'temporal-details.png', {
       height: 640,
     }),
