@@ -25,7 +25,7 @@ export interface RunCommandOptions {
 export function addRunOptions(verb: Command): Command {
   return verb
     .option('--source <place>', 'folder, .zip file or http(s) URL of a zip')
-    .option('--sha256 <hex>', 'expected SHA-256 of a downloaded archive')
+    .option('--sha256 <hex>', 'expected SHA-256 of the archive')
     .option('--class-map <pairs>', 'names of the labels of a flat layout: 0=non_food,1=food', parseClassMap)
     .option('--positive <class>', 'the class that precision, recall and ROC are about')
     .option('--seed <number>', 'seed of the split, for sources without splits (default 0)', parseNumber)
@@ -46,32 +46,12 @@ export function addRunOptions(verb: Command): Command {
 
 /** The workflow's input that the options ask for. Throws `BadInput`. */
 export function toInput(dataset: string, options: RunCommandOptions): RunInput {
-  const {
-    source,
-    sha256,
-    classMap,
-    positive,
-    seed,
-    maxBadImageRate,
-    backbone,
-    batchSize,
-    window,
-    C,
-    classWeight,
-  } = options;
-  const head = { C, classWeight };
+  const { store: _store, json: _json, ui: _ui, source, C, classWeight, ...others } = options;
   const given = {
     dataset,
     source: source === undefined || isUrl(source) ? source : resolve(source),
-    sha256,
-    classMap,
-    positive,
-    seed,
-    maxBadImageRate,
-    backbone,
-    batchSize,
-    window,
-    head: C === undefined && classWeight === undefined ? undefined : head,
+    ...others,
+    head: C === undefined && classWeight === undefined ? undefined : { C, classWeight },
   };
   // Through JSON, so that options that were not given are absent, as in an input from the Temporal CLI.
   return parseRunInput(JSON.parse(JSON.stringify(given)));

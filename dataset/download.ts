@@ -185,7 +185,7 @@ async function discard(part: string): Promise<void> {
   await Promise.all([rm(part, { force: true }), rm(`${part}.json`, { force: true })]);
 }
 
-async function hashFile(file: string): Promise<Sha256> {
+export async function hashFile(file: string): Promise<Sha256> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BadInput } from '../errors/graft-error.js';
 import { assertUnderRoots } from './allowed-roots.js';
-import { downloadArchive } from './download.js';
+import { downloadArchive, hashFile } from './download.js';
 import type { DownloadProgress } from './download-attempt.js';
 import { openFolderSource } from './folder-source.js';
 import { type DatasetOrigin, type DatasetRequest, resolveDataset } from './known-datasets.js';
@@ -54,8 +54,8 @@ function openOrigin(
   if (origin.kind === 'builtin') return openLocal(origin.path, 'the built-in sample');
   if (origin.kind === 'addresses') return openDownload(origin.urls, sha256, settings);
   const { source } = origin;
-  if (!hasScheme(source)) return openTyped(source, settings);
-  if (/^file:/i.test(source)) return openTyped(parseFileUrl(source), settings);
+  if (!hasScheme(source)) return openTyped(source, sha256, settings);
+  if (/^file:/i.test(source)) return openTyped(parseFileUrl(source), sha256, settings);
   return openDownload([source], sha256, settings);
 }
 
@@ -72,8 +72,29 @@ function parseFileUrl(source: string): string {
   }
 }
 
-async function openTyped(source: string, { allowedRoots }: OpenSourceSettings): Promise<DatasetSource> {
-  return openLocal(await assertUnderRoots(source, allowedRoots), source);
+async function openTyped(
+  source: string,
+  sha256: string | undefined,
+  { allowedRoots }: OpenSourceSettings,
+): Promise<DatasetSource> {
+  const path = await assertUnderRoots(source, allowedRoots);
+  if (sha256 !== undefined) await assertLocalHash(path, source, sha256);
+  return openLocal(path, source);
+}
+
+/** A hash that is given is a promise to check it, also where nothing is downloaded. */
+async function assertLocalHash(path: string, shown: string, sha256: string): Promise<void> {
+  const found = await stat(path);
+  if (found.isDirectory())
+    throw new BadInput(
+      `${quote(shown)} is a folder; an expected SHA-256 belongs to an archive. Leave it out.`,
+    );
+  if (!found.isFile()) return;
+  const received = await hashFile(path);
+  if (received !== sha256.toLowerCase())
+    throw new BadInput(
+      `${quote(shown)} has the SHA-256 ${received}, expected ${sha256}. Get the right file, or correct the hash.`,
+    );
 }
 
 async function openDownload(

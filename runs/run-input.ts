@@ -26,7 +26,7 @@ const runInputSchema = z.strictObject({
   dataset: name('name'),
   /** Folder, .zip file or http(s) URL of a zip. Default: where the known data set of that name comes from. */
   source: z.string().min(1, 'a path or a URL').optional(),
-  /** Expected SHA-256 of a downloaded archive. */
+  /** Expected SHA-256 of the archive. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits')

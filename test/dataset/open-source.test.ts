@@ -1,4 +1,5 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,6 +20,23 @@ async function opened(source: string, allowedRoots: readonly string[]) {
   await open.close();
   return { paths, description: open.description };
 }
+
+test('an expected SHA-256 is checked for a local archive, too, and refused for a folder', async () => {
+  const root = await folderWithPictures();
+  const settings = { allowedRoots: [root], cacheFolder: root };
+  const zip = join(root, 'pictures.zip');
+  const right = createHash('sha256')
+    .update(await readFile(zip))
+    .digest('hex');
+  const request = { dataset: 'mine', source: zip };
+  await (await openSource({ ...request, sha256: right }, settings)).source.close();
+  const wrong = '0'.repeat(64);
+  await expect(openSource({ ...request, sha256: wrong }, settings)).rejects.toThrow(
+    `has the SHA-256 ${right}, expected ${wrong}`,
+  );
+  const folder = { dataset: 'mine', source: join(root, 'pictures'), sha256: right };
+  await expect(openSource(folder, settings)).rejects.toThrow('is a folder');
+});
 
 async function folderWithPictures(): Promise<string> {
   const root = await temporaryFolder();
