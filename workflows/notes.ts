@@ -16,14 +16,14 @@ export const ofDataset = ({ images, quarantined, written }: RestructuredDataset)
 export const ofPlan = ({ images, reused, batches }: ExtractionPlan): string =>
   images === 0
     ? `nothing new, ${count(reused)} reused`
-    : `${count(images)} new, ${count(reused)} reused → ${count(batches)} batches`;
+    : `${count(images)} new, ${count(reused)} reused → ${count(batches)} ${batches === 1 ? 'batch' : 'batches'}`;
 
 export const ofReceipt = ({ computed, reused, quarantined }: Receipt): string =>
   `${count(computed)} computed, ${count(reused)} reused, ${count(quarantined)} quarantined`;
 
 export const ofHead = ({ reused, convergence }: TrainedHead): string =>
   reused
-    ? 'unchanged data and settings: the last model is kept'
+    ? 'unchanged data and settings: model kept'
     : `logistic regression, ${convergence.iterations} iterations${convergence.converged ? '' : ', NOT converged'}`;
 
 export const ofEvaluation = ({ headline }: Evaluation): string =>
