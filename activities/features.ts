@@ -15,6 +15,7 @@ import type { RunSettings } from '../runs/run-settings.js';
 import { keys } from '../storage/keys.js';
 import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
+import { fileName } from './labelled-features.js';
 
 export interface FeatureDeps {
   readonly store: ObjectStore;
@@ -88,7 +89,13 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
           failedBatches,
         });
         await store.replace(keys.runReceipt(runId), Buffer.from(canonicalJson(receipt)));
-        assertFewQuarantined(receipt, settings.maxBadImageRate, plan.fingerprint);
+        assertFewQuarantined(receipt, settings.maxBadImageRate, [
+          ...quarantined.map(({ path, reason }) => `${path} ${reason}`),
+          ...rows.flatMap(({ key, sha256 }) => {
+            const reason = features.has(sha256) ? undefined : refused.get(sha256);
+            return reason === undefined ? [] : [`${fileName(key)} ${reason}`];
+          }),
+        ]);
         return receipt;
       });
     },
@@ -117,14 +124,17 @@ function describeBackbone({
   return Buffer.from(canonicalJson({ name, title, sha256, dimensions, inputSize, recipe, licence }));
 }
 
+/** How many refused pictures a message names. */
+const MOST_EXAMPLES = 3;
+
 function assertFewQuarantined(
   { quarantined, images }: Receipt,
   maxBadImageRate: number,
-  fingerprint: Sha256,
+  examples: readonly string[],
 ): void {
   if (quarantined <= images * maxBadImageRate) return;
   throw new BadInput(
-    `${quarantined} of ${images} pictures cannot be used, more than maxBadImageRate ${maxBadImageRate} allows. ` +
-      `${keys.refusals(fingerprint)} and the data set’s quarantine.parquet give the reasons; mend or remove them, or raise the rate.`,
+    `${quarantined} of ${images} pictures cannot be used, more than maxBadImageRate ${maxBadImageRate} allows: ` +
+      `${examples.slice(0, MOST_EXAMPLES).join('; ')}. Mend or remove them, or raise the rate.`,
   );
 }
