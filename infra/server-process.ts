@@ -12,7 +12,7 @@ import type { TemporalPorts } from './temporal-ports.js';
  * A dev server takes two to three seconds to say goodbye to itself, which nobody waits for gladly; everything that it
  * has acknowledged is in its write-ahead log by then, so that SIGKILL loses nothing.
  */
-const GRACE_MS = 1_000;
+const GRACE_MS = 250;
 /** Until the system has cleared a killed process away. */
 const KILLED_MS = 10_000;
 /** A log that grew beyond this is put aside at the next start. */
@@ -90,7 +90,7 @@ async function putLongLogAside(logFile: string): Promise<void> {
 }
 
 /**
- * Ends a server process, whoever started it: SIGTERM, then SIGKILL after `graceMs` (default 1,000). One that has ended
+ * Ends a server process, whoever started it: SIGTERM, then SIGKILL after `graceMs` (default 250). One that has ended
  * already, or whose pid is another process by now, is left alone.
  */
 export async function stopProcess(identity: ProcessIdentity, graceMs = GRACE_MS): Promise<void> {
