@@ -69,7 +69,11 @@ const CASES: readonly Case[] = [
   { what: 'an unknown data set', args: [], says: [/sample, food-5k/, /--source/] },
   { what: 'a batch size of nothing', args: ['--batch-size', '0'], says: [/batchSize/, /1 to 1000/] },
   { what: 'an unknown option', args: ['--sauce', 'x'], says: [/unknown option '--sauce'/, /--source/] },
-  { what: 'an address that is no store', args: ['--source', '.', '--store', 'ftp://x/y'], says: [/ftp/, /s3:\/\//] },
+  {
+    what: 'an address that is no store',
+    args: ['--source', '.', '--store', 'ftp://x/y'],
+    says: [/ftp/, /s3:\/\//],
+  },
   {
     what: 'a store that is a file',
     prepare: (folder) => writeFile(join(folder, 'file'), ''),
