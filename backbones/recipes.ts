@@ -1,4 +1,4 @@
-import type { Recipe } from './backbone.js';
+import type { CropBicubicRecipe } from './backbone.js';
 
 /**
  * How EfficientNet-Lite0's pictures were prepared when its published weights were evaluated: Pillow's
@@ -8,7 +8,7 @@ import type { Recipe } from './backbone.js';
  * network saw counts for more than what a screen shows. It departs in one place: EXIF orientation is honoured, because
  * a photograph that lies on its side is another picture to the network.
  */
-export const CROP_BICUBIC: Recipe = {
+export const CROP_BICUBIC: CropBicubicRecipe = {
   name: 'crop-bicubic',
   shortSide: 256,
   crop: 224,

@@ -1,7 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Recipe } from '../../backbones/backbone.js';
+import type { CropBicubicRecipe } from '../../backbones/backbone.js';
 import { computeFingerprint } from '../../backbones/fingerprint.js';
 import { BackboneDamaged, readModelFile } from '../../backbones/model-file.js';
 import { CROP_BICUBIC } from '../../backbones/recipes.js';
@@ -50,7 +50,7 @@ test('the fingerprint is a fixed value: it names features in stores that exist',
 
 test('the fingerprint depends on backbone, schema and every field of the recipe, and on no order', () => {
   const origin = { backbone: 'ab'.repeat(32), recipe: CROP_BICUBIC };
-  const changes: readonly Partial<Recipe>[] = [
+  const changes: readonly Partial<CropBicubicRecipe>[] = [
     { shortSide: 232 },
     { crop: 192 },
     { orientation: 'ignore' },
