@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../runs/package-root.js';
+import { describeExit } from './describe-exit.js';
+import { EngineUnavailable } from './engine-unavailable.js';
+import type { FromProbe, ToProbe } from './probe-messages.js';
+
+/** A probe process that answers one message at a time. */
+export interface ProbeChild {
+  /** Process id; `undefined` where it could not be started. */
+  readonly pid: number | undefined;
+  /**
+   * Waits for the answers before it.
+   *
+   * @throws EngineUnavailable where the process dies, or says nothing within the limit and is killed.
+   */
+  ask(message: ToProbe): Promise<FromProbe>;
+  close(): Promise<void>;
+}
+
+/** Always the built file: processes cannot be started from TypeScript. */
+const MAIN = join(packageRoot, 'dist/engines/probe-process.js');
+
+/**
+ * Starts a probe process. It leaves when its channel closes, and that happens even if this process is killed.
+ *
+ * @param shown what a message calls the network.
+ * @param limitMs how long one answer may take.
+ */
+export function startProbeChild(shown: string, limitMs: number): ProbeChild {
+  const child = spawn();
+  const ended = new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(`failed (${error.message})`));
+    child.once('exit', (code, signal) => resolve(describeExit(code, signal)));
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    pid: child.pid,
+    ask: (message) => {
+      const answer = last.then(() => askOnce(child, ended, message, shown, limitMs));
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+    close: async () => {
+      await last;
+      child.kill('SIGKILL'); // it holds nothing that it would have to put away
+      await ended;
+    },
+  };
+}
+
+async function askOnce(
+  child: ChildProcess,
+  ended: Promise<string>,
+  message: ToProbe,
+  shown: string,
+  limitMs: number,
+): Promise<FromProbe> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), limitMs);
+  try {
+    return await new Promise<FromProbe>((resolve, reject) => {
+      const fail = (what: string) =>
+        reject(new EngineUnavailable(`The process that tries ${shown} ${what}.`));
+      child.once('message', resolve);
+      late.signal.addEventListener('abort', () => {
+        fail(`gave no answer within ${limitMs / 1000} seconds and was ended`);
+        child.kill('SIGKILL');
+      });
+      void ended.then(fail);
+      if (child.connected) child.send(message, () => undefined); // after a broken channel comes the exit
+    });
+  } finally {
+    clearTimeout(timer);
+    child.removeAllListeners('message');
+  }
+}
+
+function spawn(): ChildProcess {
+  if (!existsSync(MAIN))
+    throw new EngineUnavailable(`Graft is not built (${MAIN} is missing): npm run build.`);
+  return fork(MAIN, [], {
+    serialization: 'advanced',
+    detached: process.platform !== 'win32',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+}
