@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Backbone } from '../backbones/backbone.js';
+import type { Sha256 } from '../dataset/dataset.js';
 import type { ExtractedImage, ExtractionResult, FeatureExtractor } from '../engines/feature-extractor.js';
 import { GraftError } from '../errors/graft-error.js';
 import type { BatchImage, RefusedImage } from '../features/batch.js';
@@ -19,7 +20,11 @@ import { createTurns } from './turns.js';
 export interface ExtractionDeps {
   readonly store: ObjectStore;
   readonly extractors: {
-    get(backbone: string): Promise<{ readonly backbone: Backbone; readonly extractor: FeatureExtractor }>;
+    /** Throws `BadInput` where the name stands for a network with another fingerprint. */
+    get(
+      backbone: string,
+      fingerprint?: Sha256,
+    ): Promise<{ readonly backbone: Backbone; readonly extractor: FeatureExtractor }>;
   };
 }
 
@@ -29,6 +34,8 @@ export interface BatchRequest {
   readonly planKey: string;
   readonly batchId: string;
   readonly backbone: string;
+  /** Of the backbone that the run was planned with; absent in runs that an older Graft began. */
+  readonly fingerprint?: Sha256;
 }
 
 export interface BatchResult {
@@ -66,7 +73,7 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
       // Kept, for the extractor calls back from a process that another batch started: `current()` would be that batch's.
       const context = Context.current();
       const beat = createPulse(context);
-      const { backbone, extractor } = await extractors.get(request.backbone);
+      const { backbone, extractor } = await extractors.get(request.backbone, request.fingerprint);
       const { images } = await readBatch(store, request.planKey, request.batchId);
       const written = keys.shard(backbone.fingerprint, shardName(images.map((image) => image.sha256)));
       if ((await store.head(written)) !== undefined) return finishedBefore(images.length, written);

@@ -1,4 +1,6 @@
 import type { Backbone } from '../backbones/backbone.js';
+import { assertPinned } from '../backbones/pinned-backbone.js';
+import type { Sha256 } from '../dataset/dataset.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
 import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
 
@@ -9,8 +11,11 @@ export interface LoadedBackbone {
 }
 
 export interface ExtractorPool {
-  /** The extractor of a backbone, started at first use and kept. */
-  get(name: string): Promise<LoadedBackbone>;
+  /**
+   * The extractor of a backbone, started at first use and kept. Throws `BadInput` where the name stands for a network
+   * with another fingerprint than the one asked for.
+   */
+  get(name: string, fingerprint?: Sha256): Promise<LoadedBackbone>;
   close(): Promise<void>;
 }
 
@@ -21,13 +26,15 @@ export function createExtractorPool(
 ): ExtractorPool {
   const loaded = new Map<string, Promise<LoadedBackbone>>();
   return {
-    get(name) {
-      const found = loaded.get(name);
+    get(name, fingerprint) {
+      // A name may stand for another network in a later run; a fingerprint never does.
+      const key = fingerprint ?? name;
+      const found = loaded.get(key);
       if (found !== undefined) return found;
-      const started = load(name);
-      loaded.set(name, started);
+      const started = load(name, fingerprint);
+      loaded.set(key, started);
       // A failure is not kept: the next attempt may find the backbone repaired.
-      started.catch(() => loaded.delete(name));
+      started.catch(() => loaded.delete(key));
       return started;
     },
     async close() {
@@ -39,8 +46,9 @@ export function createExtractorPool(
     },
   };
 
-  async function load(name: string): Promise<LoadedBackbone> {
+  async function load(name: string, fingerprint: Sha256 | undefined): Promise<LoadedBackbone> {
     const backbone = await resolveBackbone(name);
+    assertPinned(backbone, fingerprint);
     return { backbone, extractor: createExtractor(backbone) };
   }
 }

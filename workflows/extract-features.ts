@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ExtractionActivities } from '../activities/extraction.js';
+import type { Sha256 } from '../dataset/dataset.js';
 import { type BatchRange, batchIdsOf } from '../features/batch.js';
 import type { Timing } from '../runs/run-settings.js';
 import { extracting } from './activity-options.js';
@@ -24,6 +25,8 @@ export interface ExtractFeaturesInput {
   /** Which batches it holds: consecutive numbers per split. */
   readonly ranges: readonly BatchRange[];
   readonly backbone: string;
+  /** Of the backbone that the run was planned with; absent in runs that an older Graft began. */
+  readonly fingerprint?: Sha256;
   /** Batches in flight. */
   readonly window: number;
   readonly timing: Timing;
@@ -58,8 +61,9 @@ function createBatchRunner(input: ExtractFeaturesInput): (batchId: string) => Pr
   };
   const activities: ActivityInterfaceFor<ExtractionActivities> =
     proxyActivities<ExtractionActivities>(options);
+  const { runId, planKey, backbone, fingerprint } = input;
   return async (batchId) => {
-    const batch = { runId: input.runId, planKey: input.planKey, batchId, backbone: input.backbone };
+    const batch = { runId, planKey, batchId, backbone, ...(fingerprint !== undefined && { fingerprint }) };
     const named = (verb: string): ActivityOptions => ({
       ...options,
       activityId: `${verb}-${batchId}`,

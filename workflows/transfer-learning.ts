@@ -72,7 +72,8 @@ async function runStages(run: Run): Promise<RunSummary> {
 }
 
 /** Runs the plan's segments one after the other, each in a child of at most 1,000 batches. */
-async function extractAll({ images, reused, batches, segments }: ExtractionPlan, run: Run): Promise<void> {
+async function extractAll(plan: ExtractionPlan, run: Run): Promise<void> {
+  const { fingerprint, images, reused, batches, segments } = plan;
   const { runId, settings } = run;
   run.update((progress) => ({
     ...progress,
@@ -82,7 +83,7 @@ async function extractAll({ images, reused, batches, segments }: ExtractionPlan,
     const { backbone, window, timing } = settings;
     const untold = await executeChild(extractFeatures, {
       workflowId: `${run.workflowId}-extract-${String(number).padStart(4, '0')}-${runId.slice(0, 8)}`,
-      args: [{ runId, planKey: key, ranges, backbone, window, timing }],
+      args: [{ runId, planKey: key, ranges, backbone, fingerprint, window, timing }],
     });
     run.update((progress) => addDelta(progress, untold, currentTime()));
   }

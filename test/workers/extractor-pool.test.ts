@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Backbone } from '../../backbones/backbone.js';
 import type { FeatureExtractor } from '../../engines/feature-extractor.js';
+import { BadInput } from '../../errors/graft-error.js';
 import { createExtractorPool } from '../../workers/extractor-pool.js';
 import { BACKBONE, createFakeExtractor } from '../activities/fake-extractor.js';
 
@@ -64,4 +65,21 @@ test('closes every extractor that was started, and minds none that was not', asy
   await pool.close();
   await Promise.all([starting, broken]);
   expect(closed.toSorted()).toEqual(['a', 'b']);
+});
+
+test('a run gets the network that it was planned with, or a sentence, whatever the name stands for by now', async () => {
+  let registered = { ...BACKBONE, fingerprint: '1'.repeat(64) };
+  const { pool, started } = openPool(() => Promise.resolve(registered));
+  const planned = await pool.get('vgg16', registered.fingerprint);
+  const early = registered.fingerprint;
+  registered = { ...BACKBONE, fingerprint: '2'.repeat(64) };
+
+  expect((await pool.get('vgg16', early)).extractor).toBe(planned.extractor);
+  expect((await pool.get('vgg16', registered.fingerprint)).backbone).toBe(registered);
+  expect(started).toHaveLength(2);
+  const refusal = pool.get('vgg16', '3'.repeat(64));
+  await expect(refusal).rejects.toThrow(BadInput);
+  await expect(refusal).rejects.toThrow(
+    'was replaced during the run: expected the network with fingerprint 333333333333, found 222222222222',
+  );
 });
