@@ -1,30 +1,28 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pRetry from 'p-retry';
 import { BadInput, GraftError } from '../errors/graft-error.js';
-import type { Sha256 } from './dataset.js';
 import { attemptDownload, type DownloadProgress } from './download-attempt.js';
+import { assertContent, assertKind, type ExpectedContent, findFault, isKnown } from './download-checks.js';
+import { type DownloadKind, ZIP_ARCHIVE } from './download-kind.js';
 import { whileLocked } from './download-lock.js';
 import { type DownloadRecord, readRecord, writeRecord } from './download-record.js';
 import {
   DownloadFailed,
-  DownloadRefused,
   readValidators,
   request,
   REQUEST_TIMES,
   type RequestTimes,
 } from './download-request.js';
-import { sniffFormat } from './image-format.js';
 import { objectName } from './object-name.js';
-import { parseHttpUrl, showUrl } from './safe-url.js';
+import { parseHttpUrl } from './safe-url.js';
 
-export interface DownloadOptions {
+export interface DownloadOptions extends ExpectedContent {
   /** Where the file is kept; made if it is not there. */
   readonly folder: string;
-  /** What the file must be, in hexadecimal. Default: not checked. */
-  readonly sha256?: Sha256 | undefined;
+  /** Default: a zip archive. */
+  readonly kind?: DownloadKind;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Tries per address after the first; one that got a megabyte further does not count. Default 2: the activity around it is retried, too. */
@@ -40,7 +38,8 @@ export interface DownloadOptions {
 const WORTH_ANOTHER_TRY = 2 ** 20;
 
 /**
- * Downloads a zip file from the first of `urls` that has it and returns its path in `folder`.
+ * Downloads a file, a zip archive unless `kind` says otherwise, from the first of `urls` that has it and returns its
+ * path in `folder`.
  *
  * A cut download goes on where it ended; a complete one is used again as long as its server names the same version (or
  * does not answer). Messages never hold an address's credentials.
@@ -65,10 +64,10 @@ export async function downloadArchive(urls: readonly string[], options: Download
       failures.push(error);
     }
   }
-  throw summarise(failures);
+  throw summarise(failures, options);
 }
 
-function summarise(failures: readonly GraftError[]): GraftError {
+function summarise(failures: readonly GraftError[], { kind = ZIP_ARCHIVE }: DownloadOptions): GraftError {
   const reasons = failures.map(({ message }) => message).join('; ');
   const cause = failures.at(-1);
   if (failures.some(({ retryable }) => retryable))
@@ -77,16 +76,17 @@ function summarise(failures: readonly GraftError[]): GraftError {
       { cause },
     );
   return new BadInput(
-    `The download failed: ${reasons}. Check the address, or download the file and pass it as --source.`,
+    `The download failed: ${reasons}. Check the address, or download the file and pass it as ${kind.option}.`,
     { cause },
   );
 }
 
 /** Names of kept files begin with the address's last part, for people, and end with a hash of all of it. */
-function fileOf(url: URL, { folder }: DownloadOptions): string {
+function fileOf(url: URL, { folder, kind = ZIP_ARCHIVE }: DownloadOptions): string {
   const digest = createHash('sha256').update(url.href).digest('hex').slice(0, 12);
-  const name = objectName(basename(url.pathname).replace(/\.zip$/i, '') || 'archive');
-  return join(folder, `${name}-${digest}.zip`);
+  const last = basename(url.pathname);
+  const stem = last.toLowerCase().endsWith(kind.ending) ? last.slice(0, -kind.ending.length) : last;
+  return join(folder, `${objectName(stem || 'archive')}-${digest}${kind.ending}`);
 }
 
 const partOf = (url: URL, options: DownloadOptions): string => `${fileOf(url, options)}.part`;
@@ -100,10 +100,9 @@ async function findKept(url: URL, options: DownloadOptions): Promise<string | un
     () => undefined,
   );
   if (record === undefined || size === undefined || record.size !== size) return undefined;
-  const isSame =
-    options.sha256 === undefined
-      ? await isStillCurrent(url, record, options)
-      : (await hashFile(file)) === options.sha256.toLowerCase();
+  const isSame = isKnown(options)
+    ? (await findFault(file, options)) === undefined
+    : await isStillCurrent(url, record, options);
   return isSame ? file : undefined;
 }
 
@@ -128,8 +127,13 @@ async function isStillCurrent(url: URL, record: DownloadRecord, options: Downloa
 async function downloadFrom(url: URL, options: DownloadOptions): Promise<string> {
   const part = partOf(url, options);
   const validators = await retryAttempts(url, part, options);
-  await assertZip(url, part);
-  await assertHash(url, part, options.sha256);
+  try {
+    await assertKind(url, part, options.kind ?? ZIP_ARCHIVE);
+    await assertContent(url, part, options);
+  } catch (error) {
+    await discard(part);
+    throw error;
+  }
   const file = fileOf(url, options);
   await writeRecord(file, { ...validators, size: (await stat(part)).size });
   await rename(part, file);
@@ -160,33 +164,6 @@ async function retryAttempts(url: URL, part: string, options: DownloadOptions): 
   });
 }
 
-/** A page that asks for a log-in comes with status 200 too; kept, it would stand in the way of the next try. */
-async function assertZip(url: URL, part: string): Promise<void> {
-  const start = Buffer.alloc(512);
-  const handle = await open(part);
-  const { bytesRead } = await handle.read(start, 0, start.length, 0).finally(() => handle.close());
-  if (start.toString('latin1', 0, 2) === 'PK') return;
-  const sniffed = sniffFormat(start.subarray(0, bytesRead));
-  await discard(part);
-  throw new DownloadRefused(
-    `${showUrl(url)} sends ${'other' in sniffed ? sniffed.other.replace(/^of/, 'something of') : `a ${sniffed.format} picture`}, expected a zip file`,
-  );
-}
-
-async function assertHash(url: URL, part: string, expected: Sha256 | undefined): Promise<void> {
-  if (expected === undefined) return;
-  const found = await hashFile(part);
-  if (found === expected.toLowerCase()) return;
-  await discard(part);
-  throw new DownloadRefused(`${showUrl(url)} sends a file with SHA-256 ${found}, expected ${expected}`);
-}
-
 async function discard(part: string): Promise<void> {
   await Promise.all([rm(part, { force: true }), rm(`${part}.json`, { force: true })]);
-}
-
-export async function hashFile(file: string): Promise<Sha256> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
