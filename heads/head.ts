@@ -15,8 +15,8 @@ export interface LogisticRegressionSettings {
   /** Default `none`. */
   readonly classWeight: ClassWeight;
   /**
-   * Tolerance on the gradient's infinity norm relative to its start, both with columns centred and scaled, where the
-   * solver works. Default 1e-8.
+   * Tolerance on the gradient's infinity norm relative to its start, both with columns centred and every entry over the
+   * root of the Hessian's diagonal there, as the solver sees it. Default 1e-8.
    */
   readonly tol: number;
   /** Newton iterations at most. Default 100. */

@@ -54,8 +54,20 @@ export function createRegularisedObjective(input: RegularisedObjectiveInput): Re
     return {
       value,
       gradient: coordinates.fromSums(sums, point),
+      diagonal: coordinates.diagonalAt(curvaturesAt(probabilities)),
       multiplyHessian: (vector) => multiplyHessian(probabilities, vector),
     };
+  }
+
+  /** Second derivatives of the loss by each intercept. */
+  function curvaturesAt(probabilities: Float64Array): Float64Array {
+    const curvatures = new Float64Array(loss.outputs);
+    probabilities.forEach((probability, at) => {
+      const cost = rowCosts[Math.floor(at / loss.outputs)] ?? 0;
+      const k = at % loss.outputs;
+      curvatures[k] = (curvatures[k] ?? 0) + cost * probability * (1 - probability);
+    });
+    return curvatures;
   }
 
   function multiplyHessian(probabilities: Float64Array, vector: Float64Array): Float64Array {

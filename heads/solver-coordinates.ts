@@ -33,6 +33,11 @@ export interface SolverCoordinates {
   readonly interceptStretch: number;
   /** The point of these intercepts (of centred columns) and coef = 0. */
   fromIntercepts(intercepts: Float64Array): Float64Array;
+  /**
+   * The Hessian's diagonal, about, from that by the intercepts (one per output): as if the loss's curvature were spread
+   * over the rows evenly. Costs no pass over them.
+   */
+  diagonalAt(interceptCurvatures: Float64Array): Float64Array;
   /** Weights of the raw columns, and offsets that make up for their means. */
   toFunctions(point: Float64Array): LinearFunctions;
   /** Gradient of `loss + ½ ‖coef‖²` at `point` (or Hessian times `point`), from the loss's sums over raw rows. */
@@ -58,6 +63,16 @@ export function createSolverCoordinates(input: SolverCoordinatesInput): SolverCo
       const point = new Float64Array(size);
       intercepts.forEach((value, k) => (point[k * width + columns] = value / interceptStretch));
       return point;
+    },
+    diagonalAt(interceptCurvatures) {
+      const diagonal = new Float64Array(size);
+      interceptCurvatures.forEach((curvature, k) => {
+        stretch.forEach((scale, at) => {
+          diagonal[k * width + at] = scale === 0 ? 1 : scale ** 2 * (1 + curvature * (variance[at] ?? 0));
+        });
+        diagonal[k * width + columns] = Math.max(Number.EPSILON, interceptStretch ** 2 * curvature);
+      });
+      return diagonal;
     },
     toFunctions(point) {
       const offsets = new Float64Array(outputs);

@@ -40,8 +40,32 @@ describe('balanced class weights', () => {
   });
 });
 
+/** Features as after a ReLU, many more than rows, of classes that lie apart. */
+function separableRows(): { readonly features: Matrix; readonly labels: readonly number[] } {
+  const [rows, columns] = [60, 600];
+  const labels = Array.from({ length: rows }, (_, row) => row % 2);
+  const data = Float32Array.from({ length: rows * columns }, (_, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    const common = Math.sin(column * column) - 0.2 + 0.4 * Math.sin(column) * (row % 2);
+    return (
+      12 * (column % 7) * Math.max(0, common + Math.sin(row * 7.3) * Math.cos(column) + Math.sin(at * at))
+    );
+  });
+  return { features: { rows, columns, data }, labels };
+}
+
 describe('convergence', () => {
   const { training, classes } = parityCase('wide');
+
+  test.each([1, 1e4])('is close to the minimum where classes lie far apart, too, at C = %d', (C) => {
+    const { features, labels } = separableRows();
+    const fit = (tol: number) =>
+      fitLogisticRegression(features, labels, classes, { ...LOGISTIC_REGRESSION_DEFAULTS, C, tol });
+    const [usual, exact] = [fit(LOGISTIC_REGRESSION_DEFAULTS.tol), fit(1e-12)];
+    const largest = Math.max(...exact.coef.flatMap((row) => [...row]).map(Math.abs));
+    expect(usual.convergence.converged).toBe(true);
+    expect(largestDifference(usual.coef, exact.coef) / largest).toBeLessThan(1e-4);
+  });
 
   test('that did not happen within the iterations allowed is said in the head', () => {
     const settings = { ...LOGISTIC_REGRESSION_DEFAULTS, C: 100, maxIterations: 2 };

@@ -79,3 +79,22 @@ test('the objective is C times the weighted losses plus half the squared coeffic
   expect(weight).not.toBe(0);
   expect(objective.evaluate(point).value).toBeCloseTo(5 * losses + weight ** 2 / 2, 12);
 });
+
+test('where the loss bends for all rows alike, the diagonal is the Hessian’s', () => {
+  fc.assert(
+    fc.property(trainingSets(), (set) => {
+      const objective = objectiveOf(set);
+      // Coefficients of 0 give all rows the same probabilities, whatever the intercepts.
+      const start = objective.evaluate(objective.start);
+      start.diagonal.forEach((value, at) => {
+        const unit = new Float64Array(start.diagonal.length);
+        unit[at] = 1;
+        const own = start.multiplyHessian(unit)[at] ?? Number.NaN;
+        // A constant column has no curvature, nor a gradient.
+        if (own !== 0) expect(value / own).toBeCloseTo(1, 9);
+        expect(value).toBeGreaterThan(0);
+      });
+    }),
+    { numRuns: 40 },
+  );
+});
