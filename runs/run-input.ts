@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { BadInput } from '../errors/graft-error.js';
+import { NAME, NAME_RULE } from './names.js';
 
-const name = (what: string) =>
-  z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, `a ${what} of 1 to 63 lower-case letters, digits, ".", "_" or "-"`);
+const name = (what: string) => z.string().regex(NAME, `a ${what} ${NAME_RULE}`);
 
 const wholeNumber = (least: number, most: number) =>
   z

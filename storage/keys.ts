@@ -18,6 +18,12 @@ export const keys = {
   datasetManifest: (dataset: string, version: string) =>
     `datasets/${dataset}/versions/${version}/dataset.json`,
 
+  /** The networks that users registered, by name; `backbones/networks/` holds their bytes. */
+  backboneRecords: () => 'backbones/',
+  backboneRecord: (name: string) => `backbones/${name}.json`,
+  backboneNetwork: (sha256: string) => `backbones/networks/${sha256}.onnx`,
+
+  /** Which network and recipe the features of a fingerprint come from. */
   backbone: (fingerprint: string) => `features/${fingerprint}/backbone.json`,
   shards: (fingerprint: string) => `features/${fingerprint}/shards/`,
   shard: (fingerprint: string, sha: string) => `features/${fingerprint}/shards/${sha}.parquet`,
