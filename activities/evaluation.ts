@@ -1,4 +1,5 @@
-import type { Backbone } from '../backbones/backbone.js';
+import type { BackboneDescription } from '../backbones/backbone.js';
+import { assertPinned } from '../backbones/pinned-backbone.js';
 import { type IndexRow, SPLITS, type Sha256, type SplitName } from '../dataset/dataset.js';
 import { readQuarantine } from '../dataset/dataset-store.js';
 import type { Receipt } from '../features/receipt.js';
@@ -23,7 +24,7 @@ import { readHead } from './read-head.js';
 
 export interface EvaluationDeps {
   readonly store: ObjectStore;
-  readonly resolveBackbone: (name: string) => Promise<Backbone>;
+  readonly resolveBackbone: (name: string) => Promise<BackboneDescription>;
 }
 
 export interface EvaluationRequest {
@@ -117,8 +118,9 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
     head: Head,
     splits: Readonly<Record<SplitName, ScoredSplit>>,
   ): Promise<string> {
-    const { runId, workflowId, settings, model, seconds, version } = request;
+    const { runId, workflowId, settings, model, seconds, version, fingerprint } = request;
     const backbone = await resolveBackbone(settings.backbone);
+    assertPinned(backbone, fingerprint);
     const evaluation = nameScores(splits.evaluation, manifest.classes);
     return renderReport({
       runId,

@@ -1,4 +1,4 @@
-import type { Backbone } from '../backbones/backbone.js';
+import type { BackboneDescription } from '../backbones/backbone.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { Sha256 } from '../dataset/dataset.js';
 import { readIndex, readQuarantine } from '../dataset/dataset-store.js';
@@ -19,7 +19,7 @@ import { fileName } from './labelled-features.js';
 
 export interface FeatureDeps {
   readonly store: ObjectStore;
-  readonly resolveBackbone: (name: string) => Promise<Backbone>;
+  readonly resolveBackbone: (name: string) => Promise<BackboneDescription>;
 }
 
 /** Which run, over which version of its data set. */
@@ -102,7 +102,7 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
   };
 
   /** The first record stays: a later release may word a title otherwise, and the fingerprint says what matters. */
-  async function recordBackbone(backbone: Backbone): Promise<void> {
+  async function recordBackbone(backbone: BackboneDescription): Promise<void> {
     try {
       await store.putIfAbsent(keys.backbone(backbone.fingerprint), describeBackbone(backbone));
     } catch (error) {
@@ -120,8 +120,11 @@ function describeBackbone({
   inputSize,
   recipe,
   licence,
-}: Backbone): Uint8Array {
-  return Buffer.from(canonicalJson({ name, title, sha256, dimensions, inputSize, recipe, licence }));
+  precision,
+}: BackboneDescription): Uint8Array {
+  return Buffer.from(
+    canonicalJson({ name, title, sha256, dimensions, inputSize, recipe, licence, precision }),
+  );
 }
 
 /** How many refused pictures a message names. */

@@ -1,4 +1,4 @@
-import type { Backbone } from '../backbones/backbone.js';
+import type { BackboneDescription } from '../backbones/backbone.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { type RunInput, parseRunInput } from '../runs/run-input.js';
 import { type DatasetDefaults, type RunSettings, resolveSettings } from '../runs/run-settings.js';
@@ -10,7 +10,7 @@ import type { ObjectStore } from '../storage/object-store.js';
 export interface RunDeps {
   readonly store: ObjectStore;
   /** Throws `BadInput` for an unknown name. */
-  readonly resolveBackbone: (name: string) => Promise<Backbone>;
+  readonly resolveBackbone: (name: string) => Promise<BackboneDescription>;
   /** Throws `BadInput` for a data set that is neither known nor given a source. */
   readonly resolveDataset: (input: RunInput) => DatasetDefaults;
   /** Names of the search attributes that the server knows. */

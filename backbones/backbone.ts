@@ -50,3 +50,6 @@ export interface Backbone {
   /** SHA-256 over backbone bytes, recipe and feature schema: what a feature depends on besides the image's bytes. */
   readonly fingerprint: Sha256;
 }
+
+/** All that is known of a backbone without its network at hand. */
+export type BackboneDescription = Omit<Backbone, 'file'>;

@@ -6,14 +6,11 @@ import { BadInput } from '../errors/graft-error.js';
 import { createFileStore } from '../storage/file-store.js';
 import { keys } from '../storage/keys.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
-import type { Backbone } from './backbone.js';
+import type { Backbone, BackboneDescription } from './backbone.js';
 import { BACKBONE_NAMES, findBundled } from './bundled.js';
 import { BackboneDamaged, readModelFile } from './model-file.js';
 import type { RegisteredBackbone } from './record.js';
 import { findRegistered, listRegisteredNames } from './registered.js';
-
-/** All that is known of a backbone without its network at hand. */
-export type BackboneDescription = Omit<Backbone, 'file'>;
 
 export interface ResolverDeps {
   readonly store: ObjectStore;

@@ -2,13 +2,14 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { resolveBackbone } from '../backbones/registry.js';
+import { createBackboneResolver } from '../backbones/registry.js';
 import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
 import { BadInput } from '../errors/graft-error.js';
+import { cacheFolder } from '../infra/cache-folder.js';
 import type { Head } from '../heads/head.js';
 import { predictClasses, predictProbabilities } from '../heads/predict.js';
-import { type Model, loadModel } from '../runs/load-model.js';
+import { type Model, assertModelFits, loadModel } from '../runs/load-model.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { EXIT } from './exit-codes.js';
@@ -58,8 +59,11 @@ Exits with 2 where a picture was refused; the others are classified all the same
 
 async function classify(paths: readonly string[], options: ClassifyOptions): Promise<void> {
   const files = (await Promise.all(paths.map(listPictures))).flat();
-  const model = await loadModel(await openStore(options.store), options.model);
-  const extractor = createSupervisedExtractor(await resolveBackbone(model.backbone));
+  const store = await openStore(options.store);
+  const model = await loadModel(store, options.model);
+  const backbone = await createBackboneResolver({ store, cacheFolder: cacheFolder() })(model.backbone);
+  assertModelFits(model, backbone);
+  const extractor = createSupervisedExtractor(backbone);
   if (options.json !== true) process.stderr.write(`${describeModel(model)}\n\n`);
   const width = Math.max(...['refused', ...model.head.classes].map((name) => escapeTerminal(name).length));
   let refused = 0;

@@ -1,3 +1,5 @@
+import type { Backbone } from '../backbones/backbone.js';
+import type { Sha256 } from '../dataset/dataset.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { Head } from '../heads/head.js';
 import { decodeHead } from '../heads/head-file.js';
@@ -11,8 +13,9 @@ export interface Model {
   readonly id: string;
   readonly head: Head;
   readonly dataset: string;
-  /** Name of the backbone that its features come from. */
+  /** The backbone that its features come from: by name, and what the name stood for. */
   readonly backbone: string;
+  readonly fingerprint: Sha256;
 }
 
 /**
@@ -22,11 +25,27 @@ export interface Model {
 export async function loadModel(store: ObjectStore, reference: string | undefined): Promise<Model> {
   const id = reference === undefined ? await lastModel(store) : await findModel(store, reference);
   const [head, lineage] = await Promise.all([store.get(keys.head(id)), store.get(keys.lineage(id))]);
-  const { dataset, backbone } = JSON.parse(Buffer.from(lineage).toString()) as Pick<
+  const { dataset, backbone, fingerprint } = JSON.parse(Buffer.from(lineage).toString()) as Pick<
     Model,
-    'dataset' | 'backbone'
+    'dataset' | 'backbone' | 'fingerprint'
   >;
-  return { id, head: decodeHead(head), dataset, backbone };
+  return { id, head: decodeHead(head), dataset, backbone, fingerprint };
+}
+
+/**
+ * Checks that a model is given features of the network that it was trained on: of any other they would be numbers without
+ * meaning. Throws `BadInput` where the name stands for another network by now.
+ */
+export function assertModelFits(
+  model: Model,
+  { name, fingerprint }: Pick<Backbone, 'name' | 'fingerprint'>,
+): void {
+  if (fingerprint === model.fingerprint) return;
+  throw new BadInput(
+    `The model ${model.id.slice(0, 12)} was trained on features of another network than the one that is called ` +
+      `${JSON.stringify(name)} now: expected fingerprint ${model.fingerprint.slice(0, 12)}, found ${fingerprint.slice(0, 12)}. ` +
+      `Register the former one again (graft backbone remove, graft backbone add), or train again: graft run ${model.dataset}.`,
+  );
 }
 
 async function lastModel(store: ObjectStore): Promise<string> {

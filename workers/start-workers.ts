@@ -12,7 +12,7 @@ import { createFeatureActivities } from '../activities/features.js';
 import { createRunActivities } from '../activities/run.js';
 import { createTrainingActivities } from '../activities/training.js';
 import { typedFailures } from '../activities/typed-failures.js';
-import { resolveBackbone } from '../backbones/registry.js';
+import { createBackboneLookup, createBackboneResolver } from '../backbones/registry.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
@@ -32,7 +32,7 @@ export interface WorkerSettings {
   readonly role: WorkerRole;
   /** Local sources must lie under one of these folders; asked for each source anew. */
   readonly allowedRoots: () => Promise<readonly string[]>;
-  /** Downloads are kept here. */
+  /** Downloads, and networks that users registered, are kept here. */
   readonly cacheFolder: string;
   /** Seconds that a shutdown waits for running activities. Default 10. */
   readonly drainSeconds?: number;
@@ -54,7 +54,7 @@ const CONCURRENT_BATCHES = 3;
 /** Connects to Temporal, builds the activities over their dependencies and starts polling. */
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
   const connection = await NativeConnection.connect(settings.connection);
-  const extractors = createExtractorPool(resolveBackbone);
+  const extractors = createExtractorPool(createBackboneResolver(settings));
   const fitPool = createFitPool();
   const common: Partial<WorkerOptions> & Pick<WorkerOptions, 'connection' | 'namespace'> = {
     connection,
@@ -101,6 +101,8 @@ function createPipelineWorker(
   connection: NativeConnection,
   fitPool: ReturnType<typeof createFitPool>,
 ): Promise<Worker> {
+  // Planning and reports need no network: only extraction fetches it.
+  const resolveBackbone = createBackboneLookup(store);
   return Worker.create({
     ...common,
     taskQueue: PIPELINE_QUEUE,

@@ -36,10 +36,12 @@ async function openEvaluation({
   meals = MEALS,
   quarantined = [],
   settings: more = {},
+  backbone = BACKBONE,
 }: {
   readonly meals?: readonly Meal[];
   readonly quarantined?: readonly QuarantinedImage[];
   readonly settings?: Partial<RunSettings>;
+  readonly backbone?: typeof BACKBONE;
 } = {}) {
   const store = new MemoryStore();
   const settings = mealSettings(more);
@@ -60,7 +62,7 @@ async function openEvaluation({
   store.changes.length = 0;
   const activities = createEvaluationActivities({
     store,
-    resolveBackbone: () => Promise.resolve(BACKBONE),
+    resolveBackbone: () => Promise.resolve(backbone),
   });
   const request = { ...subject, version, workflowId: 'graft-meals-1', model };
   const evaluate = () => runActivity(() => activities.evaluateHead({ ...request, seconds: { plan: 2 } }));
@@ -105,6 +107,14 @@ describe('evaluateHead', () => {
       positive: 'food',
       seconds: { plan: 2, evaluate: expect.any(Number) as number },
     });
+  });
+
+  test('refuses where the backbone was replaced during the run, and writes no report', async () => {
+    const { store, evaluate } = await openEvaluation({
+      backbone: { ...BACKBONE, fingerprint: '9'.repeat(64) },
+    });
+    await expect(evaluate()).rejects.toThrow(/"fake" was replaced during the run/);
+    expect(store.objects.has(keys.runReport('r1'))).toBe(false);
   });
 
   test('writes the metrics, then the report, and returns the few numbers of the evaluation split', async () => {
