@@ -3,16 +3,19 @@ import { EngineUnavailable } from './engine-unavailable.js';
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
 import type { ExtractedImage, ExtractionResult } from './feature-extractor.js';
 import type { ExtractOptions } from './micro-batches.js';
+import { asQueue, type Pictures } from './picture-queue.js';
 import { createPictureWindow } from './picture-window.js';
 
 /** The calls that one extractor process is working on, seen from its parent. */
 export interface ExtractorCalls {
-  readonly extract: (images: readonly Uint8Array[], options?: ExtractOptions) => Promise<ExtractionResult>;
+  readonly extract: (pictures: Pictures, options?: ExtractOptions) => Promise<ExtractionResult>;
   receive(message: FromExtractor): void;
   /** Rejects every call, and every later one, with `reason`; the first reason stays and is given back. */
   end(reason: GraftError): GraftError;
   /** Pictures of the calls that are open. */
   readonly pictures: number;
+  /** Pictures of a call are being read: the process may be waiting for them. */
+  readonly isReading: boolean;
 }
 
 interface OpenCall {
@@ -22,7 +25,7 @@ interface OpenCall {
   readonly onProgress: ((done: number) => void) | undefined;
 }
 
-/** Pictures on their way to the process, in bytes: some hundred photographs as telephones make them fit. */
+/** Pictures that are read, or on their way to the process, in bytes: some hundred photographs as telephones make them fit. */
 const WINDOW_BYTES = 64 * 2 ** 20;
 
 /** Keeps account of calls; `send` hands a message to the process. */
@@ -40,22 +43,24 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
   };
 
   const extract = async (
-    images: readonly Uint8Array[],
+    pictures: Pictures,
     { signal, onProgress }: ExtractOptions = {},
   ): Promise<ExtractionResult> => {
     signal?.throwIfAborted();
     if (ended !== undefined) throw ended;
     const call = ++lastCall;
-    const onAbort = () => {
+    const queue = asQueue(pictures);
+    const giveUp = (reason: unknown) => {
       send({ kind: 'drop', call });
-      close(call)?.reject(signal?.reason);
+      close(call)?.reject(reason);
     };
+    const onAbort = () => giveUp(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await new Promise((resolve, reject) => {
-        open.set(call, { pictures: images.length, resolve, reject, onProgress });
-        send({ kind: 'call', call, count: images.length });
-        window.add(call, images);
+        open.set(call, { pictures: queue.count, resolve, reject, onProgress });
+        send({ kind: 'call', call, count: queue.count });
+        window.add(call, queue, giveUp);
       });
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -96,6 +101,9 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
     end,
     get pictures() {
       return [...open.values()].reduce((sum, { pictures }) => sum + pictures, 0);
+    },
+    get isReading() {
+      return window.isReading;
     },
   };
 }

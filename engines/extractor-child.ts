@@ -29,8 +29,8 @@ const MAIN = join(packageRoot, 'dist/engines/extractor-process.js');
 const LEAVE_MS = 5_000;
 
 /**
- * How long the process may say nothing while it has pictures, in milliseconds: loading the network takes a second, the
- * largest picture some five.
+ * How long the process may say nothing while it has pictures and none is being read for it, in milliseconds: loading the
+ * network takes a second, the largest picture some five.
  */
 const SILENCE_MS = 120_000;
 
@@ -55,7 +55,7 @@ export function startExtractorChild(
   const calls = createExtractorCalls(send);
   const ended = watchEnd(child, calls);
   const heard = watchSilence(silenceMs, ended, () => {
-    if (calls.pictures === 0) return;
+    if (calls.pictures === 0 || calls.isReading) return;
     calls.end(new ExtractorCrashed(`The extractor process said nothing for ${silenceMs / 1000} seconds.`));
     child.kill('SIGKILL');
   });

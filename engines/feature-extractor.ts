@@ -1,4 +1,5 @@
 import { GraftError } from '../errors/graft-error.js';
+import type { Pictures } from './picture-queue.js';
 
 /** What one picture became. */
 export type ExtractedImage =
@@ -12,7 +13,7 @@ export interface ExtractionSeconds {
 }
 
 export interface ExtractionResult {
-  /** As many as images were given, in their order. */
+  /** As many as pictures were given, in their order. */
   readonly images: readonly ExtractedImage[];
   readonly seconds: ExtractionSeconds;
 }
@@ -36,11 +37,12 @@ export interface FeatureExtractor {
   /** Length of every vector. */
   readonly dimensions: number;
   /**
-   * Throws {@link ExtractorCrashed} when the process under it dies, and `signal.reason` when aborted. `onProgress` is told
-   * the number of images of this call that are done, each time it grows.
+   * A queue is read in order as there is room. Throws {@link ExtractorCrashed} when the process under it dies,
+   * `signal.reason` when aborted, and what the queue threw. `onProgress` is told the number of pictures of this call that
+   * are done, each time it grows.
    */
   extract(
-    images: readonly Uint8Array[],
+    pictures: Pictures,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
   ): Promise<ExtractionResult>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import type { ExtractionResult, FeatureExtractor } from './feature-extractor.js'
 import { createMicroBatchRunner } from './micro-batch.js';
 import { type ExtractOptions, runInMicroBatches } from './micro-batches.js';
 import { openOnnxCpu } from './onnx-cpu.js';
-import { type PictureQueue, queueOf } from './picture-queue.js';
+import { type PictureQueue, asQueue } from './picture-queue.js';
 
 /** An extractor in this process, which also takes pictures that are still on their way. */
 export interface LocalExtractor extends FeatureExtractor {
@@ -49,7 +49,7 @@ export async function createLocalExtractor(
   return {
     engine: engine.description,
     dimensions,
-    extract: (images, callOptions) => extractQueue(queueOf(images), callOptions),
+    extract: (pictures, callOptions) => extractQueue(asQueue(pictures), callOptions),
     extractQueue,
     close: () => (closing ??= close()),
   };

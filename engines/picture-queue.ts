@@ -1,9 +1,15 @@
 /** The pictures of one call, as they become available. */
 export interface PictureQueue {
   readonly count: number;
-  /** The bytes of one picture; called once for each, in order. */
+  /** The bytes of one picture; called once for each, in order. A rejection ends the call. */
   read(index: number): Uint8Array | Promise<Uint8Array>;
 }
+
+/** What an extractor is given: pictures that are all there, or a queue that reads each when its turn comes. */
+export type Pictures = readonly Uint8Array[] | PictureQueue;
+
+export const asQueue = (pictures: Pictures): PictureQueue =>
+  'read' in pictures ? pictures : queueOf(pictures);
 
 /** Pictures that are all there. */
 export function queueOf(pictures: readonly Uint8Array[]): PictureQueue {

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Backbone } from '../../backbones/backbone.js';
 import { CROP_BICUBIC } from '../../backbones/recipes.js';
 import type { ExtractedImage, FeatureExtractor } from '../../engines/feature-extractor.js';
+import { asQueue } from '../../engines/picture-queue.js';
 import { FINGERPRINT, imageHash } from '../support/feature-fixtures.js';
 
 export const BACKBONE: Backbone = {
@@ -35,7 +36,9 @@ export function createFakeExtractor(see: (name: string) => ExtractedImage = meal
     engine: { name: 'fake', version: 'fake 1', threads: 1 },
     dimensions: BACKBONE.dimensions,
     async extract(pictures, { signal, onProgress } = {}) {
-      const names = pictures.map((bytes) => Buffer.from(bytes).toString());
+      const queue = asQueue(pictures);
+      const reads = Array.from({ length: queue.count }, (_, index) => queue.read(index));
+      const names = (await Promise.all(reads)).map((bytes) => Buffer.from(bytes).toString());
       calls.push(names);
       const images: ExtractedImage[] = [];
       for (const name of names) {

@@ -1,17 +1,34 @@
 import { expect, test } from 'vitest';
 import { createExtractorCalls } from '../../engines/extractor-calls.js';
 import type { ToExtractor } from '../../engines/extractor-messages.js';
+import { asQueue } from '../../engines/picture-queue.js';
 import { createPictureWindow } from '../../engines/picture-window.js';
 import { createPixelBudget } from '../../engines/pixel-budget.js';
 import { createWaitingRoom } from '../../engines/waiting-room.js';
 
 const bytes = (length: number) => new Uint8Array(length);
 
+const fail = (reason: unknown): void => {
+  throw new Error('Expected every picture to be read.', { cause: reason });
+};
+
+/** A queue whose pictures are read when the test says so. */
+function openSlowQueue(count: number) {
+  const asked = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (reason: Error) => void }>();
+  const read = (index: number) =>
+    new Promise<Uint8Array>((resolve, reject) => asked.set(index, { resolve, reject }));
+  const finish = async (index: number, length: number): Promise<void> => {
+    asked.get(index)?.resolve(bytes(length));
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { queue: { count, read }, asked, finish };
+}
+
 test('pictures under way between the processes stay within the window, and a larger one goes alone', () => {
   const sent: string[] = [];
   const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
-  window.add(1, [bytes(60), bytes(30), bytes(20)]);
-  window.add(2, [bytes(500), bytes(1)]);
+  window.add(1, asQueue([bytes(60), bytes(30), bytes(20)]), fail);
+  window.add(2, asQueue([bytes(500), bytes(1)]), fail);
   expect(sent).toEqual(['1:60', '1:30']);
   window.taken(1, 60);
   expect(sent.slice(2)).toEqual(['1:20']);
@@ -25,14 +42,53 @@ test('pictures under way between the processes stay within the window, and a lar
 test('a dropped call makes room for the others, and its late receipts count for nobody', () => {
   const sent: string[] = [];
   const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
-  window.add(1, [bytes(90), bytes(50)]);
-  window.add(2, [bytes(80), bytes(70)]);
+  window.add(1, asQueue([bytes(90), bytes(50)]), fail);
+  window.add(2, asQueue([bytes(80), bytes(70)]), fail);
   window.drop(1);
   expect(sent).toEqual(['1:90', '2:80']);
   window.taken(1, 90);
   expect(sent).toHaveLength(2);
   window.taken(2, 80);
   expect(sent).toEqual(['1:90', '2:80', '2:70']);
+});
+
+test('pictures are read a few at once, sent in their order, and no more are read while the window is full', async () => {
+  const sent: string[] = [];
+  const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
+  const { queue, asked, finish } = openSlowQueue(30);
+  window.add(1, queue, fail);
+  expect([...asked.keys()]).toEqual(Array.from({ length: 16 }, (_, index) => index));
+  await finish(1, 20);
+  expect(sent).toEqual([]);
+  await finish(0, 30);
+  expect(sent).toEqual(['1:30', '1:20']);
+  expect(asked.size).toBe(18);
+  await finish(2, 60);
+  await finish(3, 10);
+  expect(sent).toHaveLength(2);
+  expect(asked.size).toBe(18);
+  window.taken(1, 30);
+  expect(sent.slice(2)).toEqual(['1:60', '1:10']);
+  expect(asked.size).toBe(20);
+});
+
+test('a picture that cannot be read ends its call with the reason, and no other', async () => {
+  const sent: ToExtractor[] = [];
+  const calls = createExtractorCalls((message) => sent.push(message));
+  const { queue, asked } = openSlowQueue(2);
+  const failing = calls.extract(queue);
+  void calls.extract([bytes(1)]);
+  expect(calls.isReading).toBe(true);
+  const reason = new Error('the store is down');
+  asked.get(1)?.reject(reason);
+  await expect(failing).rejects.toBe(reason);
+  expect(sent.slice(2)).toEqual([
+    { kind: 'drop', call: 1 },
+    { kind: 'picture', call: 2, bytes: bytes(1) },
+  ]);
+  expect(calls.isReading).toBe(false);
+  expect(calls.pictures).toBe(1);
+  asked.get(0)?.reject(reason);
 });
 
 test('an abort tells the process to drop the call and rejects with the reason at once', async () => {
