@@ -1,7 +1,7 @@
 // The fastest plain script that one would write by hand: sharp and onnxruntime in one process, decoding of the next
 // micro-batch during inference of this one, nothing stored. `npm run bench -- pipeline` runs it as a process of its own:
 //   node dist/bench/baselines/bare-loop.js <model.onnx> <threads> <micro-batch> <picture>…    (pictures from standard input)
-// prints the images a second of one pass after a warm-up.
+// prints what one pass after a warm-up took, as JSON.
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -26,9 +26,13 @@ const session = await InferenceSession.create(model, {
 sharp.cache(false);
 await passOver(files.slice(0, microBatch * 4));
 const start = performance.now();
+const spent = process.cpuUsage();
 const features = await passOver(files);
 const seconds = (performance.now() - start) / 1_000;
-console.log(JSON.stringify({ images: features.length, seconds }));
+const { user, system } = process.cpuUsage(spent);
+console.log(
+  JSON.stringify({ images: features.length, seconds, processorSeconds: [(user + system) / 1_000_000] }),
+);
 
 /** One pass over pictures: the next micro-batch is decoded while this one is in the network. */
 async function passOver(paths: readonly string[]): Promise<Float32Array[]> {
