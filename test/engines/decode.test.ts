@@ -93,6 +93,17 @@ describe('EXIF orientation', () => {
     },
   );
 
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    '%i of a JPEG gives what the same pixels give as PNG',
+    async (orientation) => {
+      const png = await storeTurned(await readFixture('landscape'), orientation);
+      const jpeg = await sharp(png).keepExif().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+      expect((await sharp(jpeg).metadata()).orientation).toBe(orientation);
+      const { mean } = comparePixels(await decoded(jpeg), await decoded(png));
+      expect(mean).toBeLessThan(0.5);
+    },
+  );
+
   test('is ignored where the recipe says so', async () => {
     const turned = await storeTurned(await readFixture('landscape'), 6);
     const ignoring = createDecoder({ ...CROP_BICUBIC, orientation: 'ignore' });
