@@ -1,36 +1,73 @@
 import { availableParallelism } from 'node:os';
+import { DEFAULT_ENGINE, type EngineKind } from './engine-kind.js';
+import { findTfjs } from './tfjs/find-tfjs.js';
 
-/** How an engine uses its machine. None of it changes a feature by a bit. */
+/** How an engine uses its machine. But for `engine`, none of it changes a feature beyond rounding. */
 export interface EngineOptions {
-  /** Threads for the network. Default: the cores of this machine. */
+  /** What runs the network. Default `onnx-cpu`. */
+  readonly engine?: EngineKind;
+  /** Threads for the network. Default: the cores of this machine; 1 where a GPU computes. */
   readonly threads?: number;
-  /** Copies of the network that work side by side and share the threads. Default: one a thread, at most 4. */
+  /** Copies of the network that work side by side and share the threads. Default: one a thread, at most 4. A GPU has one. */
   readonly sessions?: number;
   /** Pictures decoded at once. Default: the cores of this machine. */
   readonly decoders?: number;
-  /** Pictures in every micro-batch. Default 4. */
+  /** Pictures in every micro-batch. Default by engine: `onnx-cpu` 4, `tfjs` on the processor 1; a GPU's is measured. */
   readonly microBatch?: number;
+  /** `measured`: `microBatch` is only where a measurement at the start begins. Default: where nobody gave a `microBatch` for a GPU. */
+  readonly sizing?: 'fixed' | 'measured';
+  /** Folder in which measured sizes are kept between starts. Default: they are not kept. */
+  readonly cacheFolder?: string | undefined;
 }
+
+/** What was chosen for this machine by measurement, and stands in for what the caller left open. */
+export type KeptEngineOptions = Pick<EngineOptions, 'threads' | 'sessions' | 'decoders' | 'microBatch'>;
 
 export type ResolvedEngineOptions = Required<EngineOptions>;
 
-/** A session holds some 85 MB: more of them would save little and cost much. */
+type Defaults = Required<Pick<EngineOptions, 'threads' | 'sessions' | 'microBatch' | 'sizing'>>;
+
+/** A session of EfficientNet-Lite0 holds some 85 MB, one of VGG16 300: more of them would save little and cost much. */
 const MOST_SESSIONS = 4;
 
 /**
- * Fills in the defaults, which were measured with EfficientNet-Lite0 on 2 cores that decode at the same time.
+ * Fills in what is open: first from what was kept for this machine, then by defaults. Resolving twice changes nothing.
  *
- * Micro-batches: 4 to 32 pictures take the same processor time a picture, while one session holds 175 MB at 4, 215 MB at
- * 8, 320 MB at 16 and 530 MB at 32. Sessions: two of one thread took 15.8 ms of processor time a picture, decoding
- * included, where one of two threads took 17.6, because nobody waits for the other half of a convolution.
+ * `onnx-cpu` was measured with EfficientNet-Lite0 on 2 cores that decode at the same time. Micro-batches: 4 to 32
+ * pictures take the same processor time a picture, while one session holds 175 MB at 4, 215 MB at 8, 320 MB at 16 and
+ * 530 MB at 32. Sessions: two of one thread took 15.8 ms of processor time a picture, decoding included, where one of
+ * two threads took 17.6, because nobody waits for the other half of a convolution.
+ *
+ * `tfjs` on wasm, VGG16: 1.02 s of processor time a picture in micro-batches of 1, 1.07 s in micro-batches of 3.
  */
-export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngineOptions {
+export function resolveEngineOptions(
+  options: EngineOptions = {},
+  kept: KeptEngineOptions = {},
+): ResolvedEngineOptions {
+  const engine = options.engine ?? DEFAULT_ENGINE;
   const cores = availableParallelism();
-  const threads = options.threads ?? cores;
+  const threads = options.threads ?? kept.threads;
+  const defaults = defaultsOf(engine, threads ?? cores);
+  const microBatch = options.microBatch ?? kept.microBatch;
   return {
-    threads,
-    sessions: options.sessions ?? Math.min(threads, MOST_SESSIONS),
-    decoders: options.decoders ?? cores,
-    microBatch: options.microBatch ?? 4,
+    engine,
+    threads: threads ?? defaults.threads,
+    sessions: runsOnGpu(engine) ? 1 : (options.sessions ?? kept.sessions ?? defaults.sessions),
+    decoders: options.decoders ?? kept.decoders ?? cores,
+    microBatch: microBatch ?? defaults.microBatch,
+    sizing: options.sizing ?? (microBatch === undefined ? defaults.sizing : 'fixed'),
+    cacheFolder: options.cacheFolder,
   };
 }
+
+function defaultsOf(engine: EngineKind, threads: number): Defaults {
+  if (runsOnGpu(engine)) return { threads: 1, sessions: 1, microBatch: 4, sizing: 'measured' };
+  const sessions = Math.min(threads, MOST_SESSIONS);
+  if (engine === 'onnx-cpu') return { threads, sessions, microBatch: 4, sizing: 'fixed' };
+  // TensorFlow's own library divides one picture among all cores; the wasm backend has one thread in Node.
+  return { threads, sessions: findTfjs()?.flavour === 'node' ? 1 : sessions, microBatch: 1, sizing: 'fixed' };
+}
+
+/** A GPU does one micro-batch at a time: a second session would only take its memory. */
+const runsOnGpu = (engine: EngineKind): boolean =>
+  engine === 'onnx-cuda' || (engine === 'tfjs' && findTfjs()?.flavour === 'gpu');

@@ -19,9 +19,9 @@ export interface ExtractionResult {
 }
 
 export interface EngineDescription {
-  /** `onnx-cpu` */
+  /** `onnx-cpu`, `onnx-cuda`, `tfjs` */
   readonly name: string;
-  /** Version of the library that runs the network: `onnxruntime 1.30.0`. */
+  /** Version of the library that runs the network: `onnxruntime 1.30.0`, `tfjs 4.22.0 (wasm)`. */
   readonly version: string;
   readonly threads: number;
 }

@@ -5,7 +5,7 @@ import { ExtractorClosed } from './extractor-closed.js';
 import type { ExtractionResult, FeatureExtractor } from './feature-extractor.js';
 import { createMicroBatchRunner } from './micro-batch.js';
 import { type ExtractOptions, runInMicroBatches } from './micro-batches.js';
-import { openOnnxCpu } from './onnx-cpu.js';
+import { openEngine } from './open-engine.js';
 import { type PictureQueue, asQueue } from './picture-queue.js';
 
 /** An extractor in this process, which also takes pictures that are still on their way. */
@@ -24,7 +24,7 @@ export async function createLocalExtractor(
   options: EngineOptions = {},
 ): Promise<LocalExtractor> {
   const resolved = resolveEngineOptions(options);
-  const engine = await openOnnxCpu(backbone, resolved);
+  const engine = await openEngine(backbone, resolved);
   const { inputSize, dimensions } = backbone;
   const { decoders } = resolved;
   const decode = createDecoder(backbone.recipe);

@@ -2,16 +2,14 @@ import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Backbone } from '../backbones/backbone.js';
 import { readModelFile } from '../backbones/model-file.js';
+import { readGpuModel, requireCudaProvider } from './cuda-provider.js';
 import { EngineUnavailable } from './engine-unavailable.js';
-
-/** A backbone that is ready to run. */
-export interface OnnxSession {
-  /** `[count, inputSize, inputSize, 3]` uint8 → `[count, dimensions]` float32. */
-  run(pixels: Uint8Array, count: number): Promise<Float32Array>;
-  release(): Promise<void>;
-}
+import type { Network } from './network.js';
 
 type Onnxruntime = typeof onnxruntime;
+
+/** onnxruntime's word for what computes: the processor, or an NVIDIA GPU. */
+export type OnnxProvider = 'cpu' | 'cuda';
 
 /**
  * Opens a backbone's file with all graph optimisations on `threads` threads.
@@ -21,13 +19,19 @@ type Onnxruntime = typeof onnxruntime;
  *
  * @throws BackboneDamaged, EngineUnavailable
  */
-export async function openOnnxSession(backbone: Backbone, threads: number): Promise<OnnxSession> {
+export async function openOnnxSession(
+  backbone: Backbone,
+  threads: number,
+  provider: OnnxProvider = 'cpu',
+): Promise<Network> {
+  if (provider === 'cuda') requireCudaProvider();
   const [bytes, library] = await Promise.all([readModelFile(backbone), loadLibrary()]);
   library.env.logLevel = 'error';
-  const session = await createSession(library, backbone, bytes, threads);
+  const session = await createSession(library, backbone, bytes, threads, provider);
   const [input, output] = checkContract(session, backbone);
   const { inputSize: side } = backbone;
   return {
+    device: provider === 'cuda' ? readGpuModel() : 'cpu',
     run: async (pixels, count) => {
       const tensor = new library.Tensor('uint8', pixels, [count, side, side, 3]);
       const features = (await session.run({ [input]: tensor }))[output]?.data;
@@ -56,9 +60,11 @@ async function createSession(
   backbone: Backbone,
   bytes: Uint8Array,
   threads: number,
+  provider: OnnxProvider,
 ): Promise<InferenceSession> {
   try {
     return await library.InferenceSession.create(bytes, {
+      executionProviders: [provider],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       intraOpNumThreads: threads,
@@ -66,11 +72,22 @@ async function createSession(
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (cause) {
+    if (provider === 'cuda') throw cudaDoesNotStart(cause);
     throw new EngineUnavailable(
       `The file of backbone "${backbone.name}" is not an ONNX network that onnxruntime can run: ${backbone.file}.`,
       { cause },
     );
   }
+}
+
+/** Mostly a library of CUDA's that is missing or of another version; onnxruntime's first line says which. */
+function cudaDoesNotStart(cause: unknown): EngineUnavailable {
+  const said = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+  return new EngineUnavailable(
+    'The engine onnx-cuda does not start on this machine: it needs an NVIDIA GPU, its driver, CUDA 12 and cuDNN 9 ' +
+      `(onnxruntime says: ${said}). Install them, or use infra/Dockerfile.gpu, or --engine onnx-cpu.`,
+    { cause },
+  );
 }
 
 /** Names of the one input and the one output, once both are as every backbone's must be. */

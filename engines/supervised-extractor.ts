@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backbone } from '../backbones/backbone.js';
+import { describeEngine } from './describe-engine.js';
 import { type EngineOptions, resolveEngineOptions } from './engine-options.js';
 import { type ExtractorChild, startExtractorChild } from './extractor-child.js';
 import { ExtractorClosed } from './extractor-closed.js';
 import { ExtractorCrashed, type FeatureExtractor } from './feature-extractor.js';
-import { describeOnnxCpu } from './onnx-cpu.js';
 
 /** An extractor in a process of its own. */
 export interface SupervisedExtractor extends FeatureExtractor {
@@ -43,7 +43,7 @@ export function createSupervisedExtractor(
   };
 
   return {
-    engine: describeOnnxCpu(resolved),
+    engine: describeEngine(resolved),
     dimensions: backbone.dimensions,
     get pid() {
       return child?.pid;

@@ -4,39 +4,40 @@ import { packageRoot } from '../runs/package-root.js';
 import { EngineUnavailable } from './engine-unavailable.js';
 import { ExtractorCrashed } from './feature-extractor.js';
 import type { Inference, MicroBatchPixels } from './inference-engine.js';
-import type { OnnxThreadData, OnnxThreadReply } from './onnx-thread-main.js';
+import type { EngineThreadData, EngineThreadReply } from './engine-thread-main.js';
 
 /** A thread that runs the network for one micro-batch at a time. */
-export interface OnnxThread {
+export interface EngineThread {
+  /** Pictures in every micro-batch: as asked for, or as measured. */
+  readonly microBatch: number;
   infer(pixels: MicroBatchPixels): Promise<Inference>;
   close(): Promise<void>;
 }
 
 /** Always the built file: threads cannot be started from TypeScript. */
-const MAIN = join(packageRoot, 'dist/engines/onnx-thread-main.js');
+const MAIN = join(packageRoot, 'dist/engines/engine-thread-main.js');
 
 /**
  * Starts a thread and waits until its network is ready.
  *
  * @throws EngineUnavailable with the thread's own sentence.
  */
-export async function startOnnxThread(workerData: OnnxThreadData): Promise<OnnxThread> {
+export async function startEngineThread(workerData: EngineThreadData): Promise<EngineThread> {
   const worker = new Worker(MAIN, { workerData });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const ready = await nextReply(worker);
-  if (ready.kind === 'failed') {
+  if (ready.kind !== 'ready') {
     await worker.terminate();
-    throw new EngineUnavailable(ready.message);
+    throw refusal(ready);
   }
   return {
+    microBatch: ready.microBatch,
     infer: async (pixels) => {
       const reply = nextReply(worker);
       worker.postMessage(pixels, [pixels.buffer]);
       const inference = await reply;
       if (inference.kind === 'inferred') return inference;
-      throw new EngineUnavailable(
-        inference.kind === 'failed' ? inference.message : 'The network gave no answer.',
-      );
+      throw refusal(inference);
     },
     close: async () => {
       worker.postMessage('close');
@@ -45,14 +46,17 @@ export async function startOnnxThread(workerData: OnnxThreadData): Promise<OnnxT
   };
 }
 
+const refusal = (reply: EngineThreadReply): EngineUnavailable =>
+  new EngineUnavailable(reply.kind === 'failed' ? reply.message : 'The network gave no answer.');
+
 /** The thread's next message; rejects where the thread ends instead. */
-function nextReply(worker: Worker): Promise<OnnxThreadReply> {
+function nextReply(worker: Worker): Promise<EngineThreadReply> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       act();
     };
-    const onMessage = (reply: OnnxThreadReply) => settle(() => resolve(reply));
+    const onMessage = (reply: EngineThreadReply) => settle(() => resolve(reply));
     const onError = (cause: unknown) =>
       settle(() => reject(new ExtractorCrashed('The thread that runs the network failed.', { cause })));
     const onExit = (code: number) =>

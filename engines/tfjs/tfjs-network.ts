@@ -1,0 +1,44 @@
+import type { Backbone } from '../../backbones/backbone.js';
+import { readModelFile } from '../../backbones/model-file.js';
+import { decodeModel } from '../../backbones/onnx/codec.js';
+import { EngineUnavailable } from '../engine-unavailable.js';
+import type { Network } from '../network.js';
+import { loadTfjs } from './load-tfjs.js';
+import { readVgg, type VggPlan } from './read-vgg.js';
+import { buildVggModel } from './vgg-model.js';
+
+/**
+ * Loads a VGG backbone into TensorFlow.js, from the weights of its ONNX file: the fingerprint covers them for every
+ * engine.
+ *
+ * @throws EngineUnavailable where TensorFlow.js is not installed or the backbone is another network; BackboneDamaged.
+ */
+export async function openTfjsNetwork(backbone: Backbone): Promise<Network> {
+  const plan = readPlan(backbone, await readModelFile(backbone));
+  const { tf, device } = await loadTfjs();
+  const model = buildVggModel(tf, plan, backbone.inputSize);
+  return {
+    device,
+    run: async (pixels, count) => {
+      const features = await model.run(pixels, count);
+      if (features.length === count * backbone.dimensions) return features;
+      throw new EngineUnavailable(`Backbone "${backbone.name}" gave no features of the expected shape.`);
+    },
+    release: () => {
+      model.dispose();
+      return Promise.resolve();
+    },
+  };
+}
+
+function readPlan({ name, file, precision }: Backbone, bytes: Uint8Array): VggPlan {
+  const graph = decodeModel(bytes, file).graph;
+  const isQuantised = graph?.node.some(({ opType }) => opType === 'DequantizeLinear') ?? false;
+  if (precision === 'int8' || isQuantised)
+    throw new EngineUnavailable(
+      `The engine tfjs runs no int8 networks: use --engine onnx-cpu for ${name}, or the float32 network with tfjs.`,
+    );
+  const plan = graph ? readVgg(graph) : undefined;
+  if (plan !== undefined) return plan;
+  throw new EngineUnavailable(`The engine tfjs runs VGG16 and VGG19; use --engine onnx-cpu for ${name}.`);
+}
