@@ -1,10 +1,8 @@
 import pLimit from 'p-limit';
-import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Backbone } from '../backbones/backbone.js';
 import type { Sha256 } from '../dataset/dataset.js';
-import type { ExtractedImage, ExtractionResult, FeatureExtractor } from '../engines/feature-extractor.js';
-import { GraftError } from '../errors/graft-error.js';
+import type { ExtractedImage, FeatureExtractor } from '../engines/feature-extractor.js';
 import type { BatchImage, RefusedImage } from '../features/batch.js';
 import { readBatch } from '../features/plan-segments.js';
 import { writeRefusal } from '../features/refusals.js';
@@ -14,6 +12,7 @@ import type { ShardRow } from '../parquet/shard.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { keys } from '../storage/keys.js';
 import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
+import { openBatchPictures } from './batch-pictures.js';
 import { type Tell, createPulse, withHeartbeats } from './heartbeats.js';
 import { createTurns } from './turns.js';
 
@@ -45,6 +44,7 @@ export interface BatchResult {
   /** Key of the shard; absent where every image was refused. */
   readonly shard?: string;
   readonly seconds: {
+    /** In which at least one picture was being read; goes on beside the next two. */
     readonly read: number;
     readonly decode: number;
     readonly inference: number;
@@ -52,18 +52,13 @@ export interface BatchResult {
   };
 }
 
-/** The bytes in the store are not those that the index knows: the store was changed behind Graft's back. */
-export class ImageChanged extends GraftError {}
-
-/** Requests to the store in flight: enough to hide its latency, few enough to bound memory. */
-const CONCURRENT_REQUESTS = 16;
+/** Refusals written at once: enough to hide a store's latency. */
+const CONCURRENT_WRITES = 16;
 
 export type ExtractionActivities = ReturnType<typeof createExtractionActivities>;
 
 export function createExtractionActivities({ store, extractors }: ExtractionDeps) {
   const turns = createTurns();
-  // One limit for all batches: the first is read first, and keeps the extractor busy while the others follow.
-  const reading = pLimit(CONCURRENT_REQUESTS);
   return {
     /**
      * Turns the images of one batch into one shard. May run twice, at once or be killed at any byte: the shard is written
@@ -78,11 +73,8 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
       const written = keys.shard(backbone.fingerprint, shardName(images.map((image) => image.sha256)));
       if ((await store.head(written)) !== undefined) return finishedBefore(images.length, written);
 
-      const lap = startClock();
-      const bytes = await readImages(images, context.cancellationSignal, beat);
-      const read = lap();
-      const extraction = await extractInTurn(extractor, bytes, context.cancellationSignal, beat);
-      lap();
+      const extraction = await extractInTurn(extractor, images, context.cancellationSignal, beat);
+      const started = performance.now();
       const { rows, refusals } = sortOut(images, extraction.images);
       await writeRefusals(backbone, refusals);
       const shard = rows.length === 0 ? undefined : await writeShard(rows, backbone, extractor);
@@ -90,7 +82,7 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
         features: rows.length,
         refused: refusals.length,
         ...(shard !== undefined && { shard }),
-        seconds: { read, ...extraction.seconds, write: lap() },
+        seconds: { ...extraction.seconds, write: (performance.now() - started) / 1_000 },
       };
     },
 
@@ -107,49 +99,35 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
     },
   };
 
-  /** Hashes the very bytes that will be decoded: a mismatch with the index is an error, never a feature. */
-  async function readImages(
+  /** Reads and extracts; heartbeats while this batch, or one that it waits for, gets on. */
+  async function extractInTurn(
+    extractor: FeatureExtractor,
     images: readonly BatchImage[],
     signal: AbortSignal,
     beat: Tell,
-  ): Promise<readonly Uint8Array[]> {
+  ): Promise<Pick<BatchResult, 'seconds'> & { readonly images: readonly ExtractedImage[] }> {
     let read = 0;
-    return reading.map(images, async ({ key, sha256 }) => {
-      signal.throwIfAborted();
-      const bytes = await store.get(key);
-      const actual = createHash('sha256').update(bytes).digest('hex');
-      beat({ read: ++read, done: 0, images: images.length });
-      if (actual === sha256) return bytes;
-      throw new ImageChanged(
-        `${key} has changed in the store: expected SHA-256 ${sha256}, received ${actual}. Delete the object and run again: it is restored from the source.`,
-      );
-    });
-  }
-
-  /** Heartbeats while this batch, or one that it waits for, gets on. */
-  async function extractInTurn(
-    extractor: FeatureExtractor,
-    pictures: readonly Uint8Array[],
-    signal: AbortSignal,
-    beat: Tell,
-  ): Promise<ExtractionResult> {
     let done = 0;
-    const turn = turns.join(() => beat({ read: pictures.length, done, images: pictures.length }));
+    const turn = turns.join(() => beat({ read, done, images: images.length }));
+    const onRead = (): void => {
+      read++;
+      turn.progress();
+    };
+    const onProgress = (count: number): void => {
+      done = count;
+      turn.progress();
+    };
+    const pictures = openBatchPictures(store, images, { signal, onRead });
     try {
-      return await extractor.extract(pictures, {
-        signal,
-        onProgress: (count) => {
-          done = count;
-          turn.progress();
-        },
-      });
+      const result = await extractor.extract(pictures, { signal, onProgress });
+      return { images: result.images, seconds: { read: pictures.readSeconds, ...result.seconds, write: 0 } };
     } finally {
       turn.leave();
     }
   }
 
   async function writeRefusals({ fingerprint }: Backbone, refusals: readonly RefusedImage[]): Promise<void> {
-    await pLimit(CONCURRENT_REQUESTS).map(refusals, (refusal) => writeRefusal(store, fingerprint, refusal));
+    await pLimit(CONCURRENT_WRITES).map(refusals, (refusal) => writeRefusal(store, fingerprint, refusal));
   }
 
   async function writeShard(
@@ -193,15 +171,4 @@ function sortOut(
     if (image?.kind === 'refused') refusals.push({ sha256, reason: image.reason });
   }
   return { rows, refusals };
-}
-
-/** A stopwatch: each call gives the seconds since the one before. */
-function startClock(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const seconds = (now - last) / 1_000;
-    last = now;
-    return seconds;
-  };
 }

@@ -1,11 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 import { describe, expect, test, vi } from 'vitest';
-import { type BatchRequest, ImageChanged, createExtractionActivities } from '../../activities/extraction.js';
+import { ImageChanged } from '../../activities/batch-pictures.js';
+import { type BatchRequest, createExtractionActivities } from '../../activities/extraction.js';
 import {
   type ExtractedImage,
   ExtractorCrashed,
   type FeatureExtractor,
 } from '../../engines/feature-extractor.js';
+import { asQueue } from '../../engines/picture-queue.js';
 import type { BatchImage } from '../../features/batch.js';
 import { writePlan } from '../../features/plan-segments.js';
 import { loadRefusals } from '../../features/refusals.js';
@@ -138,6 +140,28 @@ describe('extractBatch', () => {
     expect(shardsOf(store)).toEqual([]);
   });
 
+  test('holds no picture that the extractor has not asked for', async () => {
+    const { store, request } = await storeBatch();
+    const asked: string[][] = [];
+    const picturesRead = () => store.reads.filter((key) => key.endsWith('.jpg'));
+    const activities = activitiesOf(store, {
+      ...createFakeExtractor(),
+      async extract(pictures) {
+        const queue = asQueue(pictures);
+        asked.push(picturesRead());
+        for (let index = 0; index < queue.count; index++) {
+          await queue.read(index);
+          asked.push(picturesRead());
+        }
+        return { images: NAMES.map((name) => mealFeature(name)), seconds: { decode: 0, inference: 0 } };
+      },
+    });
+    const { seconds } = await runActivity(() => activities.extractBatch(request));
+    const keysOf = (count: number): string[] => NAMES.slice(0, count).map(keyOf);
+    expect(asked).toEqual([0, 1, 2, 3].map(keysOf));
+    expect(seconds.read).toBeGreaterThan(0);
+  });
+
   test('two executions at once whose machines round otherwise both succeed, and the first shard stays', async () => {
     const { store, request } = await storeBatch();
     const machines = [1, 2].map((salt) =>
@@ -193,8 +217,11 @@ describe('extractBatch', () => {
     const calls: { progress: (done: number) => void; fail: (reason: Error) => void }[] = [];
     const activities = activitiesOf(store, {
       ...createFakeExtractor(),
-      extract: (_, { onProgress } = {}) =>
-        new Promise((_resolve, fail) => calls.push({ progress: (done) => onProgress?.(done), fail })),
+      async extract(pictures, { onProgress } = {}) {
+        const queue = asQueue(pictures);
+        for (let index = 0; index < queue.count; index++) await queue.read(index);
+        return new Promise((_resolve, fail) => calls.push({ progress: (done) => onProgress?.(done), fail }));
+      },
     });
     const [early, late] = [openActivityContext(EVERY_BEAT), openActivityContext(EVERY_BEAT)];
     const running = [early.run(() => activities.extractBatch(request))];
@@ -204,6 +231,7 @@ describe('extractBatch', () => {
     const counts = () => [early.heartbeats.length, late.heartbeats.length];
     const READ = NAMES.length;
     expect(counts()).toEqual([READ, READ]);
+    expect(early.heartbeats.at(-1)).toEqual({ read: 3, done: 0, images: 3 });
 
     calls[0]?.progress(1);
     expect(counts()).toEqual([READ + 1, READ + 1]);

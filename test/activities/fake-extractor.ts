@@ -37,7 +37,7 @@ export function createFakeExtractor(see: (name: string) => ExtractedImage = meal
     dimensions: BACKBONE.dimensions,
     async extract(pictures, { signal, onProgress } = {}) {
       const queue = asQueue(pictures);
-      const reads = Array.from({ length: queue.count }, (_, index) => queue.read(index));
+      const reads = Array.from({ length: queue.count }, async (_, index) => queue.read(index));
       const names = (await Promise.all(reads)).map((bytes) => Buffer.from(bytes).toString());
       calls.push(names);
       const images: ExtractedImage[] = [];

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ActivityExecuteInput } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { ImageChanged } from '../../activities/extraction.js';
+import { ImageChanged } from '../../activities/batch-pictures.js';
 import { typedFailures } from '../../activities/typed-failures.js';
 import { ExtractorCrashed } from '../../engines/feature-extractor.js';
 import { BadInput, type GraftError } from '../../errors/graft-error.js';
