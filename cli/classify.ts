@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { createBackboneResolver } from '../backbones/registry.js';
 import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
+import type { EngineKind } from '../engines/engine-kind.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
 import { BadInput } from '../errors/graft-error.js';
 import { cacheFolder } from '../infra/cache-folder.js';
@@ -13,10 +14,12 @@ import { type Model, assertModelFits, loadModel } from '../runs/load-model.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { EXIT } from './exit-codes.js';
+import { engineOption } from './engine-option.js';
 import { storeOption } from './store-option.js';
 
 interface ClassifyOptions {
   readonly store: string;
+  readonly engine: EngineKind;
   readonly model?: string;
   readonly json?: boolean;
 }
@@ -40,6 +43,7 @@ export function addClassify(program: Command): void {
     .argument('<path...>', 'pictures (JPEG, PNG, WebP) or folders of them')
     .description('Classify pictures with a trained model.')
     .addOption(storeOption())
+    .addOption(engineOption())
     .option(
       '--model <id>',
       'name of a model, or enough of its beginning (default: that of the last completed run)',
@@ -63,7 +67,10 @@ async function classify(paths: readonly string[], options: ClassifyOptions): Pro
   const model = await loadModel(store, options.model);
   const backbone = await createBackboneResolver({ store, cacheFolder: cacheFolder() })(model.backbone);
   assertModelFits(model, backbone);
-  const extractor = createSupervisedExtractor(backbone);
+  const extractor = createSupervisedExtractor(backbone, {
+    engine: options.engine,
+    cacheFolder: cacheFolder(),
+  });
   if (options.json !== true) process.stderr.write(`${describeModel(model)}\n\n`);
   const width = Math.max(...['refused', ...model.head.classes].map((name) => escapeTerminal(name).length));
   let refused = 0;

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { EngineKind } from '../engines/engine-kind.js';
 import { type RunInput, parseRunInput } from '../runs/run-input.js';
+import { engineOption } from './engine-option.js';
 import { storeOption } from './store-option.js';
 
 /** What `graft run` understands. */
 export interface RunCommandOptions {
   readonly store: string;
+  readonly engine: EngineKind;
   readonly source?: string;
   readonly sha256?: string;
   readonly classMap?: Readonly<Record<string, string>>;
@@ -35,6 +38,7 @@ export function addRunOptions(verb: Command): Command {
       parseNumber,
     )
     .addOption(storeOption())
+    .addOption(engineOption())
     .option('--backbone <name>', 'the frozen network (default efficientnet-lite0)')
     .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
     .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber)
@@ -46,7 +50,7 @@ export function addRunOptions(verb: Command): Command {
 
 /** The workflow's input that the options ask for. Throws `BadInput`. */
 export function toInput(dataset: string, options: RunCommandOptions): RunInput {
-  const { store: _store, json: _json, ui: _ui, source, C, classWeight, ...others } = options;
+  const { store: _store, engine: _engine, json: _json, ui: _ui, source, C, classWeight, ...others } = options;
   const given = {
     dataset,
     source: source === undefined || isUrl(source) ? source : resolve(source),

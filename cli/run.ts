@@ -49,6 +49,7 @@ async function run(dataset: string, options: RunCommandOptions): Promise<void> {
   const session = await openSession({
     store,
     kind: 'run',
+    engine: options.engine,
     allowedRoots: [],
     typedSource: input.source === undefined || isUrl(input.source) ? undefined : input.source,
     announce: printAnnouncements(process.stderr),

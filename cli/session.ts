@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
+import type { EngineKind } from '../engines/engine-kind.js';
 import type { Announce, Announcement } from '../infra/announcement.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { serverFolderOf } from '../infra/server-folder.js';
@@ -40,6 +41,8 @@ export interface Session {
 export interface SessionOptions {
   readonly store: ObjectStore;
   readonly kind: ServerUse;
+  /** What runs networks in workers of this process. */
+  readonly engine: EngineKind;
   /** Folders that local sources may lie in, beside the current one and the package's samples. */
   readonly allowedRoots: readonly string[];
   /** A local source that somebody typed: the workers of every command over this store may read it. */
@@ -162,7 +165,7 @@ function failureOf(workers: Promise<RunningWorkers | undefined>): Promise<never>
 
 function startOwnWorkers(
   profile: TemporalProfile,
-  { store, allowedRoots }: SessionOptions,
+  { store, engine, allowedRoots }: SessionOptions,
 ): Promise<RunningWorkers> {
   // Only now: an installed runtime keeps the process alive until its workers have ended.
   const folder = serverFolderOf(store.url);
@@ -173,6 +176,7 @@ function startOwnWorkers(
     namespace: profile.namespace,
     store,
     role: 'all',
+    engine,
     allowedRoots: async () => [...fixedRoots, ...(await listTypedSources(folder))],
     cacheFolder: cacheFolder(),
   });

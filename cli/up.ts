@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { openStore } from '../storage/open-store.js';
+import type { EngineKind } from '../engines/engine-kind.js';
 import { BadInput } from '../errors/graft-error.js';
 import { printAnnouncements } from './announcements.js';
+import { engineOption } from './engine-option.js';
 import { createInterruption } from './interruption.js';
 import { openSession } from './session.js';
 import { storeOption } from './store-option.js';
@@ -10,6 +12,7 @@ import { environmentProfile } from './temporal-profile.js';
 
 interface UpOptions {
   readonly store: string;
+  readonly engine: EngineKind;
   readonly allow: readonly string[];
   readonly port?: number;
   readonly uiPort?: number;
@@ -22,6 +25,7 @@ export function addUp(program: Command): void {
       'Start a Temporal server with Web UI and workers on this machine, and keep them up until Ctrl-C.',
     )
     .addOption(storeOption())
+    .addOption(engineOption())
     .option(
       '--allow <folder...>',
       'further folders that local sources may lie in (the current one always may)',
@@ -40,7 +44,7 @@ Examples:
     .action(up);
 }
 
-async function up({ store: address, allow, port, uiPort }: UpOptions): Promise<void> {
+async function up({ store: address, engine, allow, port, uiPort }: UpOptions): Promise<void> {
   if (environmentProfile() !== undefined) {
     throw new BadInput(
       'graft up starts a server of its own, but the environment names one (TEMPORAL_ADDRESS or a profile). Unset it, or serve that server with graft worker.',
@@ -52,6 +56,7 @@ async function up({ store: address, allow, port, uiPort }: UpOptions): Promise<v
   const session = await openSession({
     store,
     kind: 'up',
+    engine,
     allowedRoots: allow.map((folder) => resolve(folder)),
     announce: printAnnouncements(process.stderr),
     signal: interruption.signal,

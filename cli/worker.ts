@@ -1,16 +1,19 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { EngineKind } from '../engines/engine-kind.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { openStore } from '../storage/open-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
 import { listSearchAttributes, registrationCommand } from '../workers/search-attributes.js';
 import { type WorkerRole, startWorkers } from '../workers/start-workers.js';
 import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
+import { engineOption } from './engine-option.js';
 import { storeOption } from './store-option.js';
 
 interface WorkerCommandOptions {
   readonly store: string;
   readonly role: WorkerRole;
+  readonly engine: EngineKind;
   readonly allow: readonly string[];
 }
 
@@ -27,13 +30,14 @@ export function addWorker(program: Command): void {
         .choices(['pipeline', 'extract', 'all'])
         .default('all'),
     )
+    .addOption(engineOption())
     .option('--allow <folder...>', 'local folders that sources may lie in', [])
     .addHelpText(
       'after',
       `
 Examples:
   TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft
-  TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft --role extract`,
+  TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft --role extract --engine onnx-cuda`,
     )
     .action(runWorker);
 }
@@ -57,6 +61,7 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
     namespace: profile.namespace,
     store,
     role: options.role,
+    engine: options.engine,
     allowedRoots: () => Promise.resolve(options.allow.map((folder) => resolve(folder))),
     cacheFolder: cacheFolder(),
   });

@@ -2,7 +2,6 @@ import type { Backbone } from '../backbones/backbone.js';
 import { assertPinned } from '../backbones/pinned-backbone.js';
 import type { Sha256 } from '../dataset/dataset.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
-import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
 
 /** A backbone and what runs it. */
 export interface LoadedBackbone {
@@ -19,10 +18,10 @@ export interface ExtractorPool {
   close(): Promise<void>;
 }
 
-/** One extractor per backbone, by default in a supervised process of its own. */
+/** One extractor per backbone. */
 export function createExtractorPool(
   resolveBackbone: (name: string) => Promise<Backbone>,
-  createExtractor: (backbone: Backbone) => FeatureExtractor = createSupervisedExtractor,
+  createExtractor: (backbone: Backbone) => FeatureExtractor,
 ): ExtractorPool {
   const loaded = new Map<string, Promise<LoadedBackbone>>();
   return {

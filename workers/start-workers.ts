@@ -14,6 +14,9 @@ import { createTrainingActivities } from '../activities/training.js';
 import { typedFailures } from '../activities/typed-failures.js';
 import { createBackboneLookup, createBackboneResolver } from '../backbones/registry.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
+import type { EngineKind } from '../engines/engine-kind.js';
+import { requireEngine } from '../engines/require-engine.js';
+import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -30,6 +33,8 @@ export interface WorkerSettings {
   readonly namespace: string;
   readonly store: ObjectStore;
   readonly role: WorkerRole;
+  /** What runs networks. */
+  readonly engine: EngineKind;
   /** Local sources must lie under one of these folders; asked for each source anew. */
   readonly allowedRoots: () => Promise<readonly string[]>;
   /** Downloads, and networks that users registered, are kept here. */
@@ -53,8 +58,12 @@ const CONCURRENT_BATCHES = 3;
 
 /** Connects to Temporal, builds the activities over their dependencies and starts polling. */
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
+  const { engine, cacheFolder } = settings;
+  if (settings.role !== 'pipeline') requireEngine(engine);
   const connection = await NativeConnection.connect(settings.connection);
-  const extractors = createExtractorPool(createBackboneResolver(settings));
+  const extractors = createExtractorPool(createBackboneResolver(settings), (backbone) =>
+    createSupervisedExtractor(backbone, { engine, cacheFolder }),
+  );
   const fitPool = createFitPool();
   const common: Partial<WorkerOptions> & Pick<WorkerOptions, 'connection' | 'namespace'> = {
     connection,
