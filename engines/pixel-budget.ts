@@ -8,7 +8,8 @@ export interface PixelBudget {
  * larger than the limit waits until it is alone.
  *
  * What is held as a whole while it is decoded took 3 bytes a pixel for a progressive JPEG and an interlaced PNG, 6 for a
- * PNG with alpha, 8 for a WebP (measured at 98 megapixels); other pictures are decoded line by line.
+ * PNG with alpha, 8 for a WebP (measured at 98 megapixels); other pictures are decoded line by line. Recipe
+ * `keras-nearest` holds every picture as a whole: 3 bytes a pixel, 6 for a progressive JPEG, 8 for a WebP.
  */
 export function createPixelBudget(limit: number): PixelBudget {
   const waiting: { readonly pixels: number; readonly start: () => void }[] = [];
