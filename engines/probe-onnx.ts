@@ -107,7 +107,9 @@ function expectKind<K extends FromProbe['kind']>(
 ): Extract<FromProbe, { readonly kind: K }> {
   if (reply.kind === kind) return reply as Extract<FromProbe, { readonly kind: K }>;
   if (reply.kind === 'refused')
-    throw new BadInput(`${shown} cannot be run by onnxruntime: ${shorten(reply.message)}`);
+    throw new BadInput(`${shown} cannot be run by onnxruntime: ${shorten(reply.message)}`, {
+      cause: new Error(reply.message),
+    });
   throw new EngineUnavailable(
     `onnxruntime does not load on this machine (${process.platform} ${process.arch}, Node ${process.version}). ` +
       'It needs Linux with glibc on x64 or arm64, macOS on arm64, or Windows on x64.',
