@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { importOnnx, type OnnxImport } from '../../../backbones/import/import-onnx.js';
 import { makeNode, makeTensor, makeValue } from '../../../backbones/onnx/build.js';
-import { encodeModel } from '../../../backbones/onnx/codec.js';
 import { DATA_TYPE, type OnnxModel } from '../../../backbones/onnx/model.js';
 import { BadInput } from '../../../errors/graft-error.js';
 import { asImport, CONVOLUTION, makeNetwork, SIDE } from './networks.js';
