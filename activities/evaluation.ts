@@ -152,6 +152,7 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
   }
 }
 
+/** One split after the other, for a split's features may take hundreds of megabytes, which its scores do not need. */
 async function scoreSplits(
   dataset: DatasetFeatures,
   head: Head,
@@ -169,11 +170,9 @@ async function scoreSplits(
       metrics: evaluateSplit({ probabilities, labels, classes, positive }),
     };
   };
-  const [training, validation, evaluation] = await Promise.all([
-    scoreSplit('training'),
-    scoreSplit('validation'),
-    scoreSplit('evaluation'),
-  ]);
+  const training = await scoreSplit('training');
+  const validation = await scoreSplit('validation');
+  const evaluation = await scoreSplit('evaluation');
   return { training, validation, evaluation };
 }
 

@@ -128,6 +128,21 @@ describe('evaluateHead', () => {
     expect(report).toContain('graft-meals-1');
   });
 
+  test('reads the features of one split at a time', async () => {
+    const { store, evaluate } = await openEvaluation();
+    const get = store.get.bind(store);
+    let [reading, most] = [0, 0];
+    store.get = async (key, range) => {
+      if (!key.startsWith(keys.shards(FINGERPRINT))) return get(key, range);
+      most = Math.max(most, ++reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      reading--;
+      return get(key, range);
+    };
+    await evaluate();
+    expect(most).toBe(1);
+  });
+
   test('measures mistakes as mistakes', async () => {
     const mislabelled = { ...meal('food 6', 'evaluation'), class: 'non_food' };
     const meals = [...MEALS.filter(({ name }) => name !== 'food 6'), mislabelled];
