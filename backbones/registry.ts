@@ -13,7 +13,7 @@ import { unknownBackbone } from './resolver.js';
 
 export { BACKBONE_NAMES } from './bundled.js';
 export type { BackboneRecord, BackboneTest, RegisteredBackbone } from './record.js';
-export { listBackbones } from './registered.js';
+export { findRegistered, listBackbones, listRegisteredNames } from './registered.js';
 export { createBackboneLookup, createBackboneResolver, readNetwork } from './resolver.js';
 
 /**
@@ -71,8 +71,17 @@ export async function registerBackbone(store: ObjectStore, draft: BackboneDraft)
   }
 }
 
-/** What a draft would be registered as; writes nothing. */
-export function recordOf(draft: BackboneDraft): BackboneRecord {
+/**
+ * Whether a network is registered under its name already. Throws `BadInput` where the name stands for another one: before
+ * a test that takes long.
+ */
+export async function isRegistered(store: ObjectStore, draft: BackboneDraft): Promise<boolean> {
+  const there = await findRegistered(store, draft.name);
+  if (there !== undefined) assertSameNetwork(store, there, recordOf(draft));
+  return there !== undefined;
+}
+
+function recordOf(draft: BackboneDraft): BackboneRecord {
   const { onnx, precision = 'float32', quantisedFrom, name, title, dimensions, inputSize } = draft;
   const { recipe, licence, origin } = draft;
   const sha256 = createHash('sha256').update(onnx).digest('hex');

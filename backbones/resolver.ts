@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Sha256 } from '../dataset/dataset.js';
 import { hashFile } from '../dataset/download-checks.js';
 import { BadInput } from '../errors/graft-error.js';
+import { NAME } from '../runs/names.js';
 import { createFileStore } from '../storage/file-store.js';
 import { keys } from '../storage/keys.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
@@ -78,8 +79,16 @@ export async function unknownBackbone(store: ObjectStore, name: string): Promise
       : `registered in ${store.url}: ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ', …' : ''}`;
   return new BadInput(
     `backbone: expected one of ${BACKBONE_NAMES.join(', ')} (bundled; ${registered}); received ` +
-      `${JSON.stringify(name)}. Register it first: graft backbone add --help shows how.`,
+      `${JSON.stringify(name)}. Register it first: ${commandFor(name)}.`,
   );
+}
+
+/** Weights of VGG are fetched by themselves; any other network is a file that the user has. */
+function commandFor(name: string): string {
+  if (!NAME.test(name)) return 'graft backbone add --help shows how';
+  return /^vgg1[69](-|$)/.test(name)
+    ? `graft backbone add ${name}`
+    : `graft backbone add ${name} --onnx file.onnx`;
 }
 
 /** Written in one piece and in its turn: who reads the file at any moment finds all of it or none. */

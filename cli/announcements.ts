@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import pc from 'picocolors';
+import type { DownloadProgress } from '../dataset/download-attempt.js';
 import type { Announce } from '../infra/announcement.js';
 import { escapeTerminal } from './escape-terminal.js';
 
@@ -18,6 +20,16 @@ export function printAnnouncements(stream: NodeJS.WriteStream): Announce {
     }
     stream.write(`${open ? '\r\x1b[2K' : ''}${kind === 'failed' ? pc.yellow('! ') : ''}${line}\n`);
     open = false;
+  };
+}
+
+/** Tells how far a download is: `Downloading weights.h5  12.3 of 58.9 MB`. */
+export function announceDownload(announce: Announce): (progress: DownloadProgress) => void {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  return ({ url, received, total }) => {
+    const size = total === undefined ? '' : ` of ${megabytes(total)}`;
+    const text = `Downloading ${basename(new URL(url).pathname)}  ${megabytes(received)}${size} MB`;
+    announce({ kind: 'progress', text });
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { graftVersion } from '../runs/graft-version.js';
+import { addBackbone } from './backbone.js';
 import { addClassify } from './classify.js';
 import { addDoctor } from './doctor.js';
 import { escapeLines } from './escape-terminal.js';
@@ -21,10 +22,12 @@ Exit codes:
 
 Environment:
   GRAFT_STORE        where everything is kept, if --store is not given (default ./graft-data)
-  GRAFT_CACHE        where downloads are kept
+  GRAFT_CACHE        where downloads and copies of registered networks are kept
   TEMPORAL_ADDRESS   a Temporal server to use instead of Graft's own (or a profile: TEMPORAL_PROFILE)
   GRAFT_LOG          level of the workers' log: error, warn, info, debug (default warn)
 `;
+
+const VERBS = [addRun, addUp, addStatus, addReport, addClassify, addBackbone, addDoctor, addWorker];
 
 const program = new Command('graft')
   .description(
@@ -36,7 +39,7 @@ const program = new Command('graft')
   .showHelpAfterError('(graft --help shows the verbs, graft <verb> --help their options)')
   .exitOverride();
 
-for (const add of [addRun, addUp, addStatus, addReport, addClassify, addDoctor, addWorker]) add(program);
+for (const add of VERBS) add(program);
 
 // A reader that has seen enough (`graft status | head`) is no error, nor is a terminal that was closed.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -16,6 +16,7 @@ export interface RunCommandOptions {
   readonly seed?: number;
   readonly maxBadImageRate?: number;
   readonly backbone?: string;
+  readonly weights?: string;
   readonly batchSize?: number;
   readonly window?: number;
   readonly C?: number;
@@ -39,7 +40,8 @@ export function addRunOptions(verb: Command): Command {
     )
     .addOption(storeOption())
     .addOption(engineOption())
-    .option('--backbone <name>', 'the frozen network (default efficientnet-lite0)')
+    .option('--backbone <name>', 'the frozen network (default efficientnet-lite0; graft backbone list)')
+    .option('--weights <file>', 'Keras weights (.h5) of the backbone vgg16 or vgg19, registered first')
     .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
     .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber)
     .option('--C <number>', 'inverse strength of regularisation (default 1)', parseNumber)
@@ -50,7 +52,8 @@ export function addRunOptions(verb: Command): Command {
 
 /** The workflow's input that the options ask for. Throws `BadInput`. */
 export function toInput(dataset: string, options: RunCommandOptions): RunInput {
-  const { store: _store, engine: _engine, json: _json, ui: _ui, source, C, classWeight, ...others } = options;
+  const { source, C, classWeight, ...more } = options;
+  const { store: _store, engine: _engine, json: _json, ui: _ui, weights: _weights, ...others } = more;
   const given = {
     dataset,
     source: source === undefined || isUrl(source) ? source : resolve(source),

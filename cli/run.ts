@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { resolveBackbone } from '../backbones/registry.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
 import { graftVersion } from '../runs/graft-version.js';
 import type { RunInput } from '../runs/run-input.js';
@@ -9,18 +8,20 @@ import { openStore } from '../storage/open-store.js';
 import { printAnnouncements } from './announcements.js';
 import { EXIT } from './exit-codes.js';
 import { createInterruption, type Interruption } from './interruption.js';
+import { prepareBackbone } from './prepare-backbone.js';
 import { printJson, printSummary } from './print-summary.js';
 import { quoteWord } from './quote-word.js';
 import { type RunCommandOptions, addRunOptions, isUrl, toInput } from './run-options.js';
 import { type Session, openSession } from './session.js';
 import { chooseProgressView } from './show-progress.js';
 import { startRun } from './start-run.js';
+import { TUTORIAL, fillInTutorial, namingBothDownloads } from './tutorial.js';
 import { watchProgress } from './watch-progress.js';
 
 export function addRun(program: Command): void {
   const verb = program
     .command('run')
-    .argument('<dataset>', 'sample, food-5k, or a name of your own together with --source')
+    .argument('<dataset>', 'sample, food-5k, tutorial, or a name of your own together with --source')
     .description(
       'Turn labelled pictures into a tested classifier; what is there already is not computed again.',
     );
@@ -31,20 +32,35 @@ export function addRun(program: Command): void {
 Examples:
   graft run sample
   graft run food-5k
+  graft run food-5k --backbone vgg16
+  graft run tutorial
+  graft run tutorial --source Food-5K.zip --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5
   graft run birds --source ./birds.zip --store s3://pictures/graft
-  graft run lunch --source https://example.org/lunch.zip --class-map 0=other,1=lunch`,
+  graft run lunch --source https://example.org/lunch.zip --class-map 0=other,1=lunch
+
+tutorial is no data set of its own but a whole experiment: food-5k through the backbone vgg16 (both are
+downloaded unless --source and --weights give them), then logistic regression with C = 1 and no sweep.`,
     )
     .action(run);
 }
 
-async function run(dataset: string, options: RunCommandOptions): Promise<void> {
+async function run(typed: string, options: RunCommandOptions): Promise<void> {
+  if (typed !== TUTORIAL.name) return runDataset(typed, options);
+  const tutorial = fillInTutorial(options);
+  return namingBothDownloads(() => runDataset(TUTORIAL.dataset, tutorial, TUTORIAL.description));
+}
+
+/** @param experiment what a preset does, for people; its backbone may be downloaded */
+async function runDataset(dataset: string, options: RunCommandOptions, experiment?: string): Promise<void> {
   const input = toInput(dataset, options);
   // The workers ask, too; here it costs no server.
   resolveDataset(input);
   const output = options.json === true ? process.stderr : process.stdout;
   const store = await openStore(options.store);
   await store.check();
-  const { title } = await resolveBackbone(input.backbone ?? 'efficientnet-lite0');
+  const announce = printAnnouncements(process.stderr);
+  if (experiment !== undefined) output.write(`${experiment}\n\n`);
+  const { title } = await prepareBackbone(store, options, experiment !== undefined, announce);
   const interruption = createInterruption();
   const session = await openSession({
     store,
@@ -52,7 +68,7 @@ async function run(dataset: string, options: RunCommandOptions): Promise<void> {
     engine: options.engine,
     allowedRoots: [],
     typedSource: input.source === undefined || isUrl(input.source) ? undefined : input.source,
-    announce: printAnnouncements(process.stderr),
+    announce,
     signal: interruption.signal,
   });
   try {

@@ -24,3 +24,11 @@ export const HDF5_WEIGHTS: DownloadKind = {
   ending: '.h5',
   option: '--weights',
 };
+
+/** A protobuf message whose first field is the version of its representation, as every known exporter writes it. */
+export const ONNX_NETWORK: DownloadKind = {
+  magic: '\x08',
+  expected: 'an ONNX file',
+  ending: '.onnx',
+  option: '--onnx',
+};

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { BACKBONE_NAMES, listBackbones, resolveBackbone } from '../backbones/registry.js';
+import { openStore } from '../storage/open-store.js';
+import { summariseBackbone } from './describe-backbone.js';
+import { escapeTerminal } from './escape-terminal.js';
+import { storeOption } from './store-option.js';
+
+export function addBackboneList(group: Command): void {
+  group
+    .command('list')
+    .description('List the backbones that come with Graft and those that are registered in a store.')
+    .addOption(storeOption())
+    .option('--json', 'print one line of JSON per backbone')
+    .addHelpText('after', '\nExamples:\n  graft backbone list\n  graft backbone list --json')
+    .action(list);
+}
+
+async function list(options: { readonly store: string; readonly json?: boolean }): Promise<void> {
+  const store = await openStore(options.store);
+  const bundled = await Promise.all(BACKBONE_NAMES.map(resolveBackbone));
+  const backbones = [
+    ...bundled.map(({ file: _file, ...backbone }) => ({ ...backbone, bundled: true })),
+    ...(await listBackbones(store)).map((backbone) => ({ ...backbone, bundled: false })),
+  ];
+  const width = Math.max(...backbones.map(({ name }) => name.length));
+  for (const backbone of backbones) {
+    const note = backbone.bundled ? pc.dim(' (comes with Graft)') : '';
+    process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify(backbone)}\n`
+        : `${pc.bold(backbone.name.padEnd(width))}  ${escapeTerminal(summariseBackbone(backbone))}${note}\n`,
+    );
+  }
+}
