@@ -22,10 +22,18 @@ test('every known backbone resolves', async () => {
   for (const name of BACKBONE_NAMES) expect((await resolveBackbone(name)).name).toBe(name);
 });
 
+test('the fast recipe has features of its own', async () => {
+  const [careful, fast] = await Promise.all(BACKBONE_NAMES.map(resolveBackbone));
+  expect(fast).toMatchObject({ name: 'efficientnet-lite0-fast', sha256: careful?.sha256 });
+  expect(fast?.fingerprint).not.toBe(careful?.fingerprint);
+});
+
 test('an unknown name is refused with the names that are known', async () => {
   const failure: unknown = await resolveBackbone('resnet"50').catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(BadInput);
-  expect(String(failure)).toContain('expected one of efficientnet-lite0; received "resnet\\"50"');
+  expect(String(failure)).toContain(
+    'expected one of efficientnet-lite0, efficientnet-lite0-fast; received "resnet\\"50"',
+  );
 });
 
 test('a damaged or missing file is refused with what was expected', async () => {
