@@ -9,7 +9,8 @@ import { findLayers, type KerasLayer } from './keras-layouts.js';
  * Opens a file of Keras weights, hands its layers to `use` in the file's order and closes it. Three layouts are known:
  * weights alone as Keras 1 and 2 wrote them, a whole model saved as .h5, and Keras 3's `.weights.h5`.
  *
- * The file is read in place, array by array (h5wasm over Node's own files): nothing holds all of it.
+ * Call it in a thread of its own: a damaged file can make the HDF5 library abort, after which it works no more, or run
+ * for ever. The file is read in place, array by array (h5wasm over Node's own files): nothing holds all of it.
  *
  * @param shown what a message calls the file.
  * @throws BadInput where the file is absent, no HDF5, cut off, damaged, or of another layout.
@@ -21,7 +22,8 @@ export async function withKerasWeights<Result>(
 ): Promise<Result> {
   await assertHdf5(file, shown);
   const library = await import('h5wasm/node');
-  await library.ready;
+  const hdf5 = await library.ready;
+  hdf5.activate_throwing_error_handler();
   let opened: File | undefined;
   try {
     opened = new library.File(resolve(file), 'r');
@@ -30,13 +32,24 @@ export async function withKerasWeights<Result>(
     return use(layers);
   } catch (cause) {
     if (cause instanceof GraftError) throw cause;
-    throw new BadInput(`${shown} is damaged: HDF5 cannot read it to the end. Copy or download it again.`, {
-      cause,
-    });
+    throw damagedWeights(shown, cause);
   } finally {
-    opened?.close();
+    close(opened);
   }
 }
+
+/** After an abort the library closes nothing any more. */
+function close(file: File | undefined): void {
+  try {
+    file?.close();
+  } catch {
+    return;
+  }
+}
+
+/** What a person is told of a file that is HDF5 and makes no sense. */
+export const damagedWeights = (shown: string, cause: unknown): BadInput =>
+  new BadInput(`${shown} is damaged: HDF5 cannot read it to the end. Copy or download it again.`, { cause });
 
 const unknownLayout = (shown: string, found: readonly string[]): BadInput =>
   new BadInput(
