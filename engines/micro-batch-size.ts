@@ -10,7 +10,7 @@ const LONGEST = 1;
 
 /**
  * Chooses how many pictures a GPU gets at once: the size is doubled while that brings more than 5 % more images/s, fits
- * into memory and takes less than a second.
+ * into memory and would not take more than a second even at the rate of the smaller size.
  *
  * @param measure images/s at a size; may throw for want of memory.
  * @throws what `measure` throws for other reasons, and for a single picture.

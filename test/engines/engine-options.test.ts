@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { ENGINE_KINDS } from '../../engines/engine-kind.js';
+import { resolveEngineOptions } from '../../engines/engine-options.js';
+
+const cores = availableParallelism();
+
+test('onnx-cpu is the default, with all cores and micro-batches of 4', () => {
+  expect(resolveEngineOptions()).toEqual({
+    engine: 'onnx-cpu',
+    threads: cores,
+    sessions: Math.min(cores, 4),
+    decoders: cores,
+    microBatch: 4,
+    sizing: 'fixed',
+    cacheFolder: undefined,
+  });
+});
+
+test('a GPU runs one micro-batch at a time, of a size that is measured unless it is given', () => {
+  expect(resolveEngineOptions({ engine: 'onnx-cuda', sessions: 3 })).toMatchObject({
+    sessions: 1,
+    threads: 1,
+    sizing: 'measured',
+  });
+  expect(resolveEngineOptions({ engine: 'onnx-cuda', microBatch: 48 })).toMatchObject({
+    microBatch: 48,
+    sizing: 'fixed',
+  });
+});
+
+test('what was kept for this machine fills in what the caller left open', () => {
+  const kept = { threads: 6, sessions: 3, decoders: 5, microBatch: 12 };
+  expect(resolveEngineOptions({ threads: 2 }, kept)).toMatchObject({ ...kept, threads: 2 });
+  expect(resolveEngineOptions({ engine: 'onnx-cuda' }, kept)).toMatchObject({ sessions: 1, sizing: 'fixed' });
+});
+
+test.each(ENGINE_KINDS)('to resolve the options of %s twice changes nothing', (engine) => {
+  const once = resolveEngineOptions({ engine, cacheFolder: '/cache' });
+  expect(resolveEngineOptions(once)).toEqual(once);
+});
