@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest';
-import { resolveBackbone } from '../../backbones/registry.js';
 import { createLocalExtractor } from '../../engines/local-extractor.js';
 import { describeExtractor } from './conformance.js';
+import { openEfficientNet, openMiniVgg16 } from './known-networks.js';
 
-const backbone = await resolveBackbone('efficientnet-lite0');
+const efficientNet = await openEfficientNet();
+const { backbone } = efficientNet;
 
-describeExtractor('the local extractor', (options) => createLocalExtractor(backbone, options));
+for (const network of [efficientNet, await openMiniVgg16()])
+  describeExtractor({
+    name: 'the local extractor',
+    network,
+    engine: 'onnx-cpu',
+    acrossSizes: 0,
+    open: (options) => createLocalExtractor(network.backbone, options),
+  });
 
 test('a network with another output than declared is refused with both shapes', async () => {
   await expect(createLocalExtractor({ ...backbone, dimensions: 4096 })).rejects.toThrow(

@@ -4,7 +4,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { resolveBackbone } from '../../backbones/registry.js';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
 import { resolveEngineOptions } from '../../engines/engine-options.js';
 import { startExtractorChild } from '../../engines/extractor-child.js';
@@ -17,13 +16,19 @@ import {
 import { packageRoot } from '../../runs/package-root.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeExtractor } from './conformance.js';
+import { openEfficientNet } from './known-networks.js';
 import { makeJpegs } from './pictures.js';
 
-const backbone = await resolveBackbone('efficientnet-lite0');
+const network = await openEfficientNet();
+const { backbone } = network;
 
-describeExtractor('the supervised extractor', (options) =>
-  Promise.resolve(createSupervisedExtractor(backbone, options)),
-);
+describeExtractor({
+  name: 'the supervised extractor',
+  network,
+  engine: 'onnx-cpu',
+  acrossSizes: 0,
+  open: (options) => Promise.resolve(createSupervisedExtractor(backbone, options)),
+});
 
 test('kill -9 of the process in the middle of a call is a crash, and the next call works', async () => {
   const extractor = openForThisTest();
