@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Backbone } from '../backbones/backbone.js';
 import type { GraftError } from '../errors/graft-error.js';
 import { packageRoot } from '../runs/package-root.js';
+import { describeExit } from './describe-exit.js';
 import type { ResolvedEngineOptions } from './engine-options.js';
 import { EngineUnavailable } from './engine-unavailable.js';
 import { createExtractorCalls, type ExtractorCalls } from './extractor-calls.js';
@@ -129,9 +130,4 @@ function watchEnd(child: ChildProcess, calls: ExtractorCalls): Promise<GraftErro
     });
     child.once('exit', (code, signal) => end(describeExit(code, signal)));
   });
-}
-
-function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === 'SIGKILL') return 'was killed by SIGKILL (often: the machine ran out of memory)';
-  return signal === null ? `ended with exit code ${code ?? 0}` : `died of ${signal}`;
 }
