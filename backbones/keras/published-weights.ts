@@ -33,6 +33,8 @@ export const PUBLISHED_LICENCE =
 export interface PublishedWeightsOptions extends Omit<DownloadOptions, 'kind' | 'sha256' | 'md5' | 'bytes'> {
   /** Other places to ask first; see {@link readMirrors}. Default: none. */
   readonly mirrors?: readonly string[];
+  /** What is fetched. Default: what Keras publishes. */
+  readonly published?: PublishedWeights;
 }
 
 /**
@@ -43,9 +45,9 @@ export interface PublishedWeightsOptions extends Omit<DownloadOptions, 'kind' | 
  */
 export function downloadPublishedWeights(
   kind: VggKind,
-  { mirrors = [], ...options }: PublishedWeightsOptions,
+  { mirrors = [], published = PUBLISHED_WEIGHTS[kind], ...options }: PublishedWeightsOptions,
 ): Promise<string> {
-  const { url, md5, bytes } = PUBLISHED_WEIGHTS[kind];
+  const { url, md5, bytes } = published;
   const addresses = [...mirrors.flatMap((mirror) => addressAt(mirror, url)), url];
   return downloadArchive(addresses, { ...options, kind: HDF5_WEIGHTS, md5, bytes });
 }
@@ -58,10 +60,9 @@ export function readMirrors(environment: NodeJS.ProcessEnv): readonly string[] {
     .filter((mirror) => mirror !== '');
 }
 
-/** A mirror that is one file serves that file only. */
+/** A mirror that is one file serves that file only; one that is a folder has the address's last two parts below it. */
 function addressAt(mirror: string, url: string): readonly string[] {
-  const path = url.slice(PUBLISHER.length + 1);
-  const file = path.slice(path.indexOf('/') + 1);
-  if (!/\.h5($|[?#])/.test(mirror)) return [`${mirror.replace(/\/+$/, '')}/${path}`];
+  const [folder = '', file = ''] = url.split('/').slice(-2);
+  if (!/\.h5($|[?#])/.test(mirror)) return [`${mirror.replace(/\/+$/, '')}/${folder}/${file}`];
   return mirror.includes(`/${file}`) ? [mirror] : [];
 }
