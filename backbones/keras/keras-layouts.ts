@@ -44,7 +44,7 @@ function readNamed(library: H5wasm, root: Group): readonly KerasLayer[] {
 }
 
 /**
- * Keras 3: `layers/conv2d_3/vars/0`, numbered in the model's order by class; since 3.6 or so `vars` has the layer's own
+ * Keras 3: `layers/conv2d_3/vars/0`, numbered in the model's order by class; newer files give `vars` the layer's own
  * name as an attribute.
  */
 function readNumbered(library: H5wasm, root: Group): readonly KerasLayer[] {
