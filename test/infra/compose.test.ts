@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import getPort from 'get-port';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { ENGINE_KINDS } from '../../engines/engine-kind.js';
 import { graftSearchAttributes } from '../../infra/search-attributes.js';
 import { startTemporalServer } from '../../infra/temporal-server.js';
 import { needs, testWith } from '../support/needs.js';
@@ -15,7 +16,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 interface Service {
   readonly image?: string;
-  readonly build?: { readonly dockerfile: string };
+  readonly build?: { readonly dockerfile: string; readonly target?: string };
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -32,6 +33,17 @@ const compose = parse(await readFile('docker-compose.yml', 'utf8'), { merge: tru
   readonly volumes: Readonly<Record<string, null>>;
 };
 const services = Object.entries(compose.services);
+
+/** A Dockerfile's stages, each from its FROM on. */
+const readStages = async (file: string): Promise<readonly string[]> =>
+  (await readFile(file, 'utf8')).split(/^(?=FROM )/m).filter((stage) => stage.startsWith('FROM '));
+
+/** The images that a Dockerfile starts from, without its own stages. */
+async function readBases(file: string): Promise<readonly string[]> {
+  const stages = await readStages(file);
+  const names = stages.map((stage) => /^FROM \S+ AS (\S+)/.exec(stage)?.[1]);
+  return stages.map((stage) => /^FROM (\S+)/.exec(stage)?.[1] ?? '').filter((base) => !names.includes(base));
+}
 
 function service(name: string): Service {
   const found = compose.services[name];
@@ -74,13 +86,12 @@ function start(
   return child;
 }
 
-test('every image is pinned by a version, in the compose file and in the Dockerfile', async () => {
+test('every image is pinned by a version, in the compose file and in the Dockerfiles', async () => {
   const images = services.filter(([, { build }]) => build === undefined).map(([, { image }]) => image ?? '');
-  const dockerfile = await readFile('infra/Dockerfile', 'utf8');
-  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image ?? '');
+  const bases = (await Promise.all(['infra/Dockerfile', 'infra/Dockerfile.gpu'].map(readBases))).flat();
   expect(images.length).toBe(2);
-  expect(bases.length).toBe(2);
-  for (const image of [...images, ...bases]) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+(-[\w-]+)?$/);
+  expect(bases.length).toBe(6);
+  for (const image of [...images, ...bases]) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+(-[\w.-]+)?$/);
 });
 
 test('every published port is on loopback alone', () => {
@@ -93,7 +104,7 @@ test('every secret comes from the environment, and .env.example names them all w
   const secrets = services.flatMap(([, { environment = {} }]) =>
     Object.entries(environment).filter(([name]) => /KEY/.test(name)),
   );
-  expect(secrets.length).toBe(6);
+  expect(secrets.length).toBe(8);
   for (const [, value] of secrets) expect(value).toMatch(/^\$\{GRAFT_S3_(ACCESS|SECRET)_KEY:\?.+\}$/);
   const example = await readFile('.env.example', 'utf8');
   expect(example).toMatch(/^GRAFT_S3_ACCESS_KEY=$/m);
@@ -118,11 +129,31 @@ test('every volume that is mounted is declared', () => {
   expect(mounted.sort()).toEqual(Object.keys(compose.volumes).sort());
 });
 
-test('the image is built from files that exist, and does not run as root', async () => {
-  const { build } = service('worker');
-  const dockerfile = await readFile(build?.dockerfile ?? '', 'utf8');
-  expect(dockerfile.match(/^USER .*$/gm)).toEqual(['USER node']);
-  expect(dockerfile).toContain('ENTRYPOINT ["node", "bin/graft.js"]');
+test.each(['worker', 'gpu-worker'])(
+  'the image of %s is built from a file that exists, and does not run as root',
+  async (name) => {
+    const stages = await readStages(service(name).build?.dockerfile ?? '');
+    const images = stages.filter((stage) => stage.includes('ENTRYPOINT'));
+    expect(images).toHaveLength(name === 'worker' ? 1 : 2);
+    for (const image of images) {
+      expect(image.match(/^USER .*$/gm)).toEqual(['USER node']);
+      expect(image).toContain('ENTRYPOINT ["node", "bin/graft.js"]');
+    }
+  },
+);
+
+test('the images for GPUs copy from stages that exist, and are chosen by the name of an engine', async () => {
+  const stages = await readStages('infra/Dockerfile.gpu');
+  const names = stages.map((stage) => /^FROM \S+ AS (\S+)/.exec(stage)?.[1]);
+  for (const [at, stage] of stages.entries())
+    for (const [, source] of stage.matchAll(/--from=(\S+)/g)) expect(names.slice(0, at)).toContain(source);
+  const [byDefault] = /(?<=:-)[\w-]+/.exec(service('gpu-worker').build?.target ?? '') ?? [];
+  const engines = stages.flatMap((stage) => /GRAFT_ENGINE=(\S+)/.exec(stage)?.[1] ?? []);
+  expect(engines).toContain(byDefault);
+  for (const engine of engines) {
+    expect(ENGINE_KINDS).toContain(engine);
+    expect(stages.find((stage) => stage.includes(`GRAFT_ENGINE=${engine}`))).toContain(` AS ${engine}\n`);
+  }
 });
 
 testWith(
