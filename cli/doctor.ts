@@ -3,21 +3,17 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { resolveBackbone } from '../backbones/registry.js';
-import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
+import type { EngineKind } from '../engines/engine-kind.js';
 import { findInstalledCli } from '../infra/temporal-cli.js';
 import { openStore } from '../storage/open-store.js';
 import { parseStoreAddress } from '../storage/store-address.js';
-import { EXIT, explainError } from './exit-codes.js';
+import { engineOption } from './engine-option.js';
+import { checkBackbones } from './doctor-backbones.js';
+import { escapeTerminal } from './escape-terminal.js';
+import { EXIT } from './exit-codes.js';
+import { type Finding, check } from './finding.js';
 import { storeOption } from './store-option.js';
 import { connectTemporal, environmentProfile } from './temporal-profile.js';
-
-/** One thing that Graft needs. `fix` says what to do where it is not there. */
-interface Finding {
-  readonly name: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly detail: string;
-}
 
 export function addDoctor(program: Command): void {
   program
@@ -26,16 +22,21 @@ export function addDoctor(program: Command): void {
       'Check everything that Graft needs on this machine, and say what to do about what is missing.',
     )
     .addOption(storeOption())
+    .addOption(engineOption())
     .option('--json', 'print the findings as one line of JSON')
-    .addHelpText('after', '\nExamples:\n  graft doctor\n  graft doctor --store s3://pictures/graft')
-    .action(async (options: { store: string; json?: boolean }) => {
-      const findings = await Promise.all([
+    .addHelpText(
+      'after',
+      '\nExamples:\n  graft doctor\n  graft doctor --store s3://pictures/graft\n  graft doctor --engine onnx-cuda',
+    )
+    .action(async (options: { store: string; engine: EngineKind; json?: boolean }) => {
+      const checked = await Promise.all([
         check('Node', checkNode),
         check('Temporal', checkTemporal),
         check('store', () => checkStore(options.store)),
         check('disk', () => checkDisk(options.store)),
-        check('backbone', checkBackbone),
+        checkBackbones(options.store, options.engine),
       ]);
+      const findings = checked.flat();
       process.stdout.write(
         options.json === true ? `${JSON.stringify(findings)}\n` : findings.map(describe).join(''),
       );
@@ -43,21 +44,10 @@ export function addDoctor(program: Command): void {
     });
 }
 
-async function check(
-  name: string,
-  look: () => Promise<Omit<Finding, 'name'>> | Omit<Finding, 'name'>,
-): Promise<Finding> {
-  try {
-    return { name, ...(await look()) };
-  } catch (error) {
-    return { name, state: 'failed', detail: explainError(error).message };
-  }
-}
-
 const MARKS = { ok: pc.green('✔'), warning: pc.yellow('!'), failed: pc.red('✖') };
 
 const describe = ({ name, state, detail }: Finding): string =>
-  `${MARKS[state]} ${name.padEnd(10)} ${detail}\n`;
+  `${MARKS[state]} ${name.padEnd(10)} ${escapeTerminal(detail)}\n`;
 
 function checkNode(): Omit<Finding, 'name'> {
   return { state: 'ok', detail: `${process.versions.node} on ${process.platform} ${process.arch}` };
@@ -107,25 +97,3 @@ function existingFolder(path: string): string {
   const absolute = resolve(path);
   return existsSync(absolute) ? absolute : existingFolder(dirname(absolute));
 }
-
-/** The whole way: the file's hash, the native libraries, the extractor's process. */
-async function checkBackbone(): Promise<Omit<Finding, 'name'>> {
-  const backbone = await resolveBackbone('efficientnet-lite0');
-  const extractor = createSupervisedExtractor(backbone);
-  try {
-    const { images } = await extractor.extract([WHITE_PIXEL]);
-    const [image] = images;
-    if (image?.kind !== 'feature')
-      throw new Error(`the test picture gave no feature: ${image?.reason ?? 'nothing'}`);
-    const { name, version, threads } = extractor.engine;
-    return { state: 'ok', detail: `${backbone.title}, ${name} (${version}, ${threads} threads)` };
-  } finally {
-    await extractor.close();
-  }
-}
-
-/** A PNG of one white pixel. */
-const WHITE_PIXEL = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP6DwABBQECz6AuzQAAAABJRU5ErkJggg==',
-  'base64',
-);
