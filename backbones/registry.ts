@@ -12,7 +12,7 @@ import { findRegistered, listRegisteredNames, withFingerprint } from './register
 import { unknownBackbone } from './resolver.js';
 
 export { BACKBONE_NAMES } from './bundled.js';
-export type { BackboneRecord, BackboneTest, RegisteredBackbone } from './record.js';
+export type { BackboneTest, RegisteredBackbone } from './record.js';
 export { findRegistered, listBackbones, listRegisteredNames } from './registered.js';
 export { createBackboneLookup, createBackboneResolver, readNetwork } from './resolver.js';
 

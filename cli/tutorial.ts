@@ -6,9 +6,8 @@ import type { RunCommandOptions } from './run-options.js';
 export const TUTORIAL = {
   name: 'tutorial',
   dataset: 'food-5k',
-  description: `The tutorial's experiment: Food-5K (3,000 pictures for training, 1,000 for validation, 1,000 for evaluation),
-25,088 features a picture from VGG16 without its dense layers, pictures resized as Keras' load_img does,
-then logistic regression with C = 1 and no sweep.`,
+  description: `The tutorial's experiment: the pictures of Food-5K, resized as Keras' load_img does; VGG16 without its dense
+layers (with Keras' weights 7 × 7 × 512 = 25,088 features a picture); logistic regression with C = 1, no sweep.`,
 } as const;
 
 /** What the experiment decides itself, and the option that would decide otherwise. */
