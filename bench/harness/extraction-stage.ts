@@ -34,7 +34,7 @@ export interface ExtractionStageOptions {
   /** Fields of the runs' input, the backbone for one. Default none: EfficientNet-Lite0. */
   readonly input?: Partial<RunInput>;
   /** Prepares the store before the worker starts. Default nothing to do. */
-  readonly prepare?: (storeFolder: string) => Promise<void>;
+  readonly prepare?: (storeFolder: string) => Promise<unknown>;
 }
 
 /** Unpacks the pictures, starts a worker and makes one run that does not count. */
