@@ -20,6 +20,7 @@ import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
 import { type DatasetFeatures, fileName, openDatasetFeatures } from './labelled-features.js';
+import { explainRefusedPromotion } from './promotion.js';
 import { readHead } from './read-head.js';
 
 export interface EvaluationDeps {
@@ -45,6 +46,8 @@ export interface Evaluation {
   readonly headline: Headline;
   /** scikit-learn's classification report of the evaluation split. */
   readonly classificationReport: string;
+  /** Why the model may not become the champion; absent where it may. */
+  readonly notPromotable?: string;
 }
 
 /** One split with its features and what the head makes of them. */
@@ -76,7 +79,15 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
         const { settings: headSettings, convergence, kind } = head;
         const record = { ...metrics, head: { kind, ...headSettings, ...convergence }, positive, seconds };
         await store.replace(keys.runMetrics(runId), Buffer.from(JSON.stringify(record, null, 2)));
-        const report = await composeReport({ ...request, seconds }, dataset, positive, head, splits);
+        const refusal = await explainRefusedPromotion(store, settings.backbone, request.fingerprint);
+        const promotion = refusal === undefined ? {} : { notPromotable: refusal };
+        const report = await composeReport(
+          { ...request, ...promotion, seconds },
+          dataset,
+          positive,
+          head,
+          splits,
+        );
         await store.replace(keys.runReport(runId), Buffer.from(report));
         const { accuracy, rocAuc, averagePrecision, logLoss } = splits.evaluation.metrics;
         const headline = {
@@ -86,7 +97,7 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
           logLoss,
           support: splits.evaluation.rows.length,
         };
-        return { positive, headline, classificationReport: splits.evaluation.metrics.report };
+        return { positive, headline, classificationReport: splits.evaluation.metrics.report, ...promotion };
       });
     },
 
@@ -112,7 +123,8 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
   };
 
   async function composeReport(
-    request: EvaluationRequest & { readonly seconds: Readonly<Record<string, number>> },
+    request: EvaluationRequest &
+      Pick<Evaluation, 'notPromotable'> & { readonly seconds: Readonly<Record<string, number>> },
     { manifest, refused }: DatasetFeatures,
     positive: string,
     head: Head,
@@ -142,6 +154,7 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
       receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
       quarantined: [...(await readQuarantine(store, settings.dataset, version)), ...refused],
       seconds,
+      ...(request.notPromotable !== undefined && { notPromotable: request.notPromotable }),
     });
   }
 
@@ -183,7 +196,7 @@ function summarise({
   version,
   fingerprint,
   model,
-  evaluation: { positive, headline, classificationReport },
+  evaluation: { positive, headline, classificationReport, notPromotable },
   receipt,
 }: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt }): RunSummary {
   return {
@@ -198,6 +211,7 @@ function summarise({
     positive,
     evaluation: headline,
     classificationReport,
+    ...(notPromotable !== undefined && { promotable: false, notPromotable }),
     receipt,
     keys: {
       metrics: keys.runMetrics(runId),

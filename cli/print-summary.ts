@@ -16,6 +16,8 @@ export function printSummary(
   address: string,
 ): void {
   output.write(`\n${escapeLines(summary.classificationReport)}\n`);
+  if (summary.notPromotable !== undefined)
+    output.write(`Promotion    refused: ${escapeLines(summary.notPromotable)}\n`);
   output.write(`Report       ${describePlace(store, summary.keys.report)}\n`);
   if (session.uiUrl !== undefined) {
     output.write(

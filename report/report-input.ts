@@ -50,4 +50,6 @@ export interface ReportInput {
   readonly quarantined: readonly QuarantinedImage[];
   /** Wall seconds per stage, in order. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Why the model may not become the champion; absent where it may. */
+  readonly notPromotable?: string;
 }

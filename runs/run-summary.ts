@@ -28,6 +28,10 @@ export interface RunSummary {
   readonly evaluation: Headline;
   /** scikit-learn's classification report of the evaluation split, as text. */
   readonly classificationReport: string;
+  /** `false`: the model may not become the champion; absent where it may. */
+  readonly promotable?: false;
+  /** Why, in a sentence with what to do. */
+  readonly notPromotable?: string;
   readonly receipt: Receipt;
   /** Keys in the object store. */
   readonly keys: { readonly metrics: string; readonly receipt: string; readonly report: string };

@@ -114,6 +114,7 @@ function notices(input: ReportInput): Html {
   const { convergence, settings } = input.head;
   const messages = [
     ...receiptTrouble(input.receipt),
+    ...(input.notPromotable === undefined ? [] : [`Not to be promoted. ${input.notPromotable}`]),
     ...(convergence.converged
       ? []
       : [

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createEvaluationActivities } from '../../activities/evaluation.js';
+import { explainRefusedPromotion } from '../../activities/promotion.js';
 import { createTrainingActivities } from '../../activities/training.js';
+import { registerBackbone } from '../../backbones/registry.js';
 import type { QuarantinedImage } from '../../dataset/dataset.js';
 import { BadInput } from '../../errors/graft-error.js';
 import { FeatureMissing } from '../../features/load-features.js';
@@ -11,6 +13,7 @@ import { canonicalJson } from '../../runs/canonical-json.js';
 import { readLastRun } from '../../runs/last-run.js';
 import type { RunSettings } from '../../runs/run-settings.js';
 import { keys } from '../../storage/keys.js';
+import { draftOf } from '../backbones/drafts.js';
 import { runActivity } from '../support/activity-context.js';
 import { FINGERPRINT, imageHash } from '../support/feature-fixtures.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -230,6 +233,24 @@ describe('publishRun', () => {
       model,
       lineage: await readJson(store, keys.lineage(model)),
     });
+  });
+
+  test('says of a model on an int8 backbone that was never tested that it may not be promoted', async () => {
+    const store = new MemoryStore();
+    const draft = draftOf(BACKBONE.name, 'int8 weights', { precision: 'int8' });
+    const { backbone } = await registerBackbone(store, draft);
+    const refused = await explainRefusedPromotion(store, BACKBONE.name, backbone.fingerprint);
+    expect(refused).toContain('its accuracy was never tested');
+    expect(await explainRefusedPromotion(store, BACKBONE.name, FINGERPRINT)).toBeUndefined();
+    expect(await explainRefusedPromotion(store, 'efficientnet-lite0', FINGERPRINT)).toBeUndefined();
+  });
+
+  test('passes a refused promotion on to the outcome', async () => {
+    const { activities, request, evaluation } = await openPublishing();
+    const refused = { ...evaluation, notPromotable: 'It loses 3 points.' };
+    const publish = () =>
+      runActivity(() => activities.publishRun({ ...request, evaluation: refused, receipt: RECEIPT }));
+    expect(await publish()).toMatchObject({ promotable: false, notPromotable: 'It loses 3 points.' });
   });
 
   test('may run twice', async () => {

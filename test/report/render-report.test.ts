@@ -143,6 +143,11 @@ test('a receipt that does not add up and a head that did not converge are announ
   expect(await pageOf(input)).not.toContain('class="notice"');
 });
 
+test('a model that may not be promoted is announced with the reason', async () => {
+  const page = await pageOf({ ...(await reportFixture()), notPromotable: 'It loses <3> points.' });
+  expect(page).toContain('Not to be promoted. It loses &#60;3&#62; points.');
+});
+
 test('a thumbnail that is no JPEG is not shown', async () => {
   const input = await reportFixture();
   const thumbnail = Buffer.from('<svg onload="alert(1)"/>');
