@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { EngineKind } from '../engines/engine-kind.js';
+import { requireEngine } from '../engines/require-engine.js';
 import type { Announce, Announcement } from '../infra/announcement.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { serverFolderOf } from '../infra/server-folder.js';
@@ -80,6 +81,7 @@ async function openRemote(profile: TemporalProfile): Promise<Session> {
 
 async function openEmbedded(options: SessionOptions): Promise<Session> {
   const { store, kind, typedSource, announce, signal, port, uiPort } = options;
+  requireEngine(options.engine); // before anything is started for it
   if (typedSource !== undefined) await allowTypedSource(serverFolderOf(store.url), typedSource);
   const lease = await connectOrStartServer({
     dataFolder: serverFolderOf(store.url),

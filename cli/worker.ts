@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EngineKind } from '../engines/engine-kind.js';
+import { requireEngine } from '../engines/require-engine.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { openStore } from '../storage/open-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
@@ -43,6 +44,7 @@ Examples:
 }
 
 async function runWorker(options: WorkerCommandOptions): Promise<void> {
+  if (options.role !== 'pipeline') requireEngine(options.engine);
   installRuntime(createLogger());
   const store = await openStore(options.store);
   await store.check();

@@ -15,7 +15,6 @@ import { typedFailures } from '../activities/typed-failures.js';
 import { createBackboneLookup, createBackboneResolver } from '../backbones/registry.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
 import type { EngineKind } from '../engines/engine-kind.js';
-import { requireEngine } from '../engines/require-engine.js';
 import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
@@ -59,7 +58,6 @@ const CONCURRENT_BATCHES = 3;
 /** Connects to Temporal, builds the activities over their dependencies and starts polling. */
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
   const { engine, cacheFolder } = settings;
-  if (settings.role !== 'pipeline') requireEngine(engine);
   const connection = await NativeConnection.connect(settings.connection);
   const extractors = createExtractorPool(createBackboneResolver(settings), (backbone) =>
     createSupervisedExtractor(backbone, { engine, cacheFolder }),
