@@ -57,12 +57,15 @@ export function planQuantization({ graph, opsetImport }: OnnxModel, shown: strin
   );
 }
 
-/** From this share of depthwise convolutions on, a network gains little: EfficientNet-Lite0 has 16 of 49. */
+/** From this share of depthwise convolutions on, a network suffers: EfficientNet-Lite0 has 16 of 49. */
 const MANY_DEPTHWISE = 0.2;
 
 /**
  * The sentence about a network that 8 bits serve badly; `undefined` for others. Depthwise convolutions have few products
- * to speed up and channels of very different range.
+ * to speed up, and channels of very different range behind one scale.
+ *
+ * Measured with EfficientNet-Lite0: 2.3 times the speed at a mean cosine of 0.993 and a least one of 0.96 on Food-5K, where
+ * it lost 0.1 points of accuracy; 0.988 and 0.88 on icons, where 640 pictures differed by 2 points either way.
  */
 export function warnOfPlan({ convolutions }: QuantizationPlan, shown: string): string | undefined {
   const depthwise = convolutions.filter(({ kernel }) => {
@@ -71,8 +74,9 @@ export function warnOfPlan({ convolutions }: QuantizationPlan, shown: string): s
   }).length;
   if (depthwise < MANY_DEPTHWISE * convolutions.length) return undefined;
   return (
-    `${shown} has ${depthwise} depthwise convolutions of ${convolutions.length}: int8 is hardly faster there and loses ` +
-    'much (EfficientNet-Lite0: 1.3 times the speed at a cosine of 0.80 to 0.96). float32 serves it better.'
+    `${shown} has ${depthwise} depthwise convolutions of ${convolutions.length}: int8 gains less there and changes some ` +
+    'pictures a lot (EfficientNet-Lite0: cosines down to 0.88, where VGG16 keeps 0.999). Where pictures take longer to ' +
+    'decode than to compute, float32 is as fast.'
   );
 }
 
