@@ -17,7 +17,7 @@ export interface QuantizedBias {
 export interface WeightSetting {
   /** Of the value that the convolution reads. */
   readonly inputScale: number;
-  /** Largest magnitude of a quantised weight: 127, or 63 for processors whose 16-bit sums of two products overflow. */
+  /** Largest magnitude of a quantised weight: 127, or 64 for processors whose 16-bit sums of two products overflow. */
   readonly limit: number;
 }
 
