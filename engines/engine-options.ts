@@ -12,6 +12,12 @@ export interface EngineOptions {
   readonly sessions?: number;
   /** Pictures decoded at once. Default: the cores of this machine. */
   readonly decoders?: number;
+  /** Micro-batches in memory: in the network, waiting for it, in decoding. Default: twice the sessions and one. */
+  readonly tensors?: number;
+  /** Threads of libuv beside those that decode, for headers and files that are read meanwhile. Default 1. */
+  readonly spareThreads?: number;
+  /** Threads of onnxruntime spin while they wait for work, instead of sleeping. Default `false`. */
+  readonly spinning?: boolean;
   /** Pictures in every micro-batch. Default by engine: `onnx-cpu` 4, `tfjs` on the processor 1; a GPU's is measured. */
   readonly microBatch?: number;
   /** `measured`: `microBatch` is only where a measurement at the start begins. Default: where nobody gave a `microBatch` for a GPU. */
@@ -21,7 +27,10 @@ export interface EngineOptions {
 }
 
 /** What was chosen for this machine by measurement, and stands in for what the caller left open. */
-export type KeptEngineOptions = Pick<EngineOptions, 'threads' | 'sessions' | 'decoders' | 'microBatch'>;
+export type KeptEngineOptions = Pick<
+  EngineOptions,
+  'threads' | 'sessions' | 'decoders' | 'microBatch' | 'tensors' | 'spareThreads' | 'spinning'
+>;
 
 export type ResolvedEngineOptions = Required<EngineOptions>;
 
@@ -48,12 +57,16 @@ export function resolveEngineOptions(
   const cores = availableParallelism();
   const threads = options.threads ?? kept.threads;
   const defaults = defaultsOf(engine, threads ?? cores);
+  const sessions = runsOnGpu(engine) ? 1 : (options.sessions ?? kept.sessions ?? defaults.sessions);
   const microBatch = options.microBatch ?? kept.microBatch;
   return {
     engine,
     threads: threads ?? defaults.threads,
-    sessions: runsOnGpu(engine) ? 1 : (options.sessions ?? kept.sessions ?? defaults.sessions),
+    sessions,
     decoders: options.decoders ?? kept.decoders ?? cores,
+    tensors: options.tensors ?? kept.tensors ?? countTensors(sessions),
+    spareThreads: options.spareThreads ?? kept.spareThreads ?? 1,
+    spinning: options.spinning ?? kept.spinning ?? false,
     microBatch: microBatch ?? defaults.microBatch,
     sizing: options.sizing ?? (microBatch === undefined ? defaults.sizing : 'fixed'),
     cacheFolder: options.cacheFolder,
@@ -68,6 +81,9 @@ function defaultsOf(engine: EngineKind, threads: number): Defaults {
   return { threads, sessions: findTfjs()?.flavour === 'node' ? 1 : sessions, microBatch: 1, sizing: 'fixed' };
 }
 
+/** For each session one in the network and one that waits for it, and one more in decoding. */
+export const countTensors = (sessions: number): number => 2 * sessions + 1;
+
 /** A GPU does one micro-batch at a time: a second session would only take its memory. */
-const runsOnGpu = (engine: EngineKind): boolean =>
+export const runsOnGpu = (engine: EngineKind): boolean =>
   engine === 'onnx-cuda' || (engine === 'tfjs' && findTfjs()?.flavour === 'gpu');

@@ -9,7 +9,7 @@ import { type SizedNetwork, sizeNetwork } from './sized-network.js';
 /** What the thread is started with; `threads` for this one. */
 export interface EngineThreadData extends Pick<
   ResolvedEngineOptions,
-  'engine' | 'threads' | 'microBatch' | 'sizing' | 'cacheFolder'
+  'engine' | 'threads' | 'spinning' | 'microBatch' | 'sizing' | 'cacheFolder'
 > {
   readonly backbone: Backbone;
 }
@@ -55,7 +55,7 @@ async function serve(port: NonNullable<typeof parentPort>, data: EngineThreadDat
 }
 
 async function open({ backbone, engine, cacheFolder, ...options }: EngineThreadData): Promise<SizedNetwork> {
-  const network = await openNetwork(engine, backbone, options.threads);
+  const network = await openNetwork(engine, backbone, options);
   const { sha256, inputSize, dimensions } = backbone;
   const memory = createMicroBatchMemory(cacheFolder, { sha256, engine, device: network.device });
   const rows = { pixels: inputSize ** 2 * 3, features: dimensions };

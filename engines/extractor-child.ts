@@ -87,7 +87,7 @@ export function startExtractorChild(
  * Where the platform has process groups, the process gets one of its own, so that Ctrl-C in a terminal does not reach it
  * before its parent has drained. It leaves when its channel closes, and that happens even if the parent is killed.
  */
-function spawn({ decoders }: ResolvedEngineOptions): ChildProcess {
+function spawn({ decoders, spareThreads }: ResolvedEngineOptions): ChildProcess {
   if (!existsSync(MAIN))
     throw new EngineUnavailable(`Graft is not built (${MAIN} is missing): npm run build.`);
   return fork(MAIN, [], {
@@ -97,14 +97,11 @@ function spawn({ decoders }: ResolvedEngineOptions): ChildProcess {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
       ...process.env,
-      UV_THREADPOOL_SIZE: String(decoders + SPARE_POOL_THREADS),
+      UV_THREADPOOL_SIZE: String(decoders + spareThreads),
       MALLOC_ARENA_MAX: '2', // glibc's arenas, one a thread, otherwise keep the memory of every large picture
     },
   });
 }
-
-/** libuv's threads decode; a header or a file that is read meanwhile should not wait for a picture. */
-const SPARE_POOL_THREADS = 1;
 
 /** Calls `onSilence` whenever the function that it returns has not been called for `silenceMs`, until `ended`. */
 function watchSilence(silenceMs: number, ended: Promise<unknown>, onSilence: () => void): () => void {

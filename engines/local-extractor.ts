@@ -26,9 +26,9 @@ export async function createLocalExtractor(
   const resolved = resolveEngineOptions(options);
   const engine = await openEngine(backbone, resolved);
   const { inputSize, dimensions } = backbone;
-  const { decoders } = resolved;
+  const { decoders, tensors } = resolved;
   const decode = createDecoder(backbone.recipe);
-  const runGroup = createMicroBatchRunner({ engine, decode, inputSize, dimensions, decoders });
+  const runGroup = createMicroBatchRunner({ engine, decode, inputSize, dimensions, decoders, tensors });
   const calls = new Set<AbortController>();
   let closing: Promise<void> | undefined;
 

@@ -28,6 +28,8 @@ export interface MicroBatchSetting {
   readonly dimensions: number;
   /** Pictures decoded at once. */
   readonly decoders: number;
+  /** Micro-batches in memory. */
+  readonly tensors: number;
 }
 
 interface DecodedRow {
@@ -46,7 +48,7 @@ export function createMicroBatchRunner(setting: MicroBatchSetting): RunGroup {
   const { engine, decode, dimensions } = setting;
   const rowBytes = setting.inputSize ** 2 * 3;
   const newTensor = (): MicroBatchPixels => new Uint8Array(engine.microBatch * rowBytes);
-  const tensors = createPool(Array.from({ length: countTensors(engine) }, newTensor));
+  const tensors = createPool(Array.from({ length: setting.tensors }, newTensor));
   const decoding = pLimit(setting.decoders);
 
   const decodeRow = async (bytes: Uint8Array, row: Uint8Array, signal: AbortSignal): Promise<DecodedRow> => {
@@ -87,9 +89,6 @@ export function createMicroBatchRunner(setting: MicroBatchSetting): RunGroup {
     }
   };
 }
-
-/** For each session one in the network and one that waits for it, and one more in decoding. */
-const countTensors = ({ sessions }: InferenceEngine): number => 2 * sessions + 1;
 
 /** Waits for all, so that nobody writes into a tensor that has gone to the next group; then throws the first failure. */
 async function allSettledOrThrow<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {

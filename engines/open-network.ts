@@ -1,18 +1,25 @@
 import type { Backbone } from '../backbones/backbone.js';
 import type { EngineKind } from './engine-kind.js';
+import type { ResolvedEngineOptions } from './engine-options.js';
 import type { Network } from './network.js';
+
+/** Threads of one copy of the network, and what they do while they wait; TensorFlow.js chooses for itself. */
+type NetworkThreads = Pick<ResolvedEngineOptions, 'threads' | 'spinning'>;
 
 /**
  * Loads a backbone into an engine, on the calling thread. The engine's library is loaded here and not before.
  *
- * @param threads for one copy of the network; TensorFlow.js chooses for itself.
  * @throws EngineUnavailable where the engine is not installed here or does not run this network; BackboneDamaged.
  */
-export async function openNetwork(engine: EngineKind, backbone: Backbone, threads: number): Promise<Network> {
+export async function openNetwork(
+  engine: EngineKind,
+  backbone: Backbone,
+  { threads, spinning }: NetworkThreads,
+): Promise<Network> {
   if (engine === 'tfjs') {
     const { openTfjsNetwork } = await import('./tfjs/tfjs-network.js');
     return openTfjsNetwork(backbone);
   }
   const { openOnnxSession } = await import('./onnx-session.js');
-  return openOnnxSession(backbone, threads, engine === 'onnx-cuda' ? 'cuda' : 'cpu');
+  return openOnnxSession(backbone, threads, engine === 'onnx-cuda' ? 'cuda' : 'cpu', spinning);
 }

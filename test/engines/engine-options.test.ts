@@ -11,6 +11,9 @@ test('onnx-cpu is the default, with all cores and micro-batches of 4', () => {
     threads: cores,
     sessions: Math.min(cores, 4),
     decoders: cores,
+    tensors: 2 * Math.min(cores, 4) + 1,
+    spareThreads: 1,
+    spinning: false,
     microBatch: 4,
     sizing: 'fixed',
     cacheFolder: undefined,
@@ -30,7 +33,15 @@ test('a GPU runs one micro-batch at a time, of a size that is measured unless it
 });
 
 test('what was kept for this machine fills in what the caller left open', () => {
-  const kept = { threads: 6, sessions: 3, decoders: 5, microBatch: 12 };
+  const kept = {
+    threads: 6,
+    sessions: 3,
+    decoders: 5,
+    microBatch: 12,
+    tensors: 9,
+    spareThreads: 0,
+    spinning: true,
+  };
   expect(resolveEngineOptions({ threads: 2 }, kept)).toMatchObject({ ...kept, threads: 2 });
   expect(resolveEngineOptions({ engine: 'onnx-cuda' }, kept)).toMatchObject({ sessions: 1, sizing: 'fixed' });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Decoder } from '../../engines/decode.js';
+import { countTensors } from '../../engines/engine-options.js';
 import type { InferenceEngine, MicroBatchPixels } from '../../engines/inference-engine.js';
 import { createMicroBatchRunner } from '../../engines/micro-batch.js';
 import { runInMicroBatches, splitIntoGroups } from '../../engines/micro-batches.js';
@@ -42,7 +43,14 @@ function fakeDecoder() {
 }
 
 const runnerOf = (engine: InferenceEngine, decode: Decoder) =>
-  createMicroBatchRunner({ engine, decode, inputSize: SIDE, dimensions: 1, decoders: 2 });
+  createMicroBatchRunner({
+    engine,
+    decode,
+    inputSize: SIDE,
+    dimensions: 1,
+    decoders: 2,
+    tensors: countTensors(engine.sessions),
+  });
 
 const pictures = (values: readonly number[]) => queueOf(values.map((value) => Uint8Array.of(value)));
 
