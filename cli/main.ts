@@ -8,6 +8,7 @@ import { EXIT, explainError } from './exit-codes.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addStatus } from './status.js';
+import { addTune } from './tune.js';
 import { addUp } from './up.js';
 import { addWorker } from './worker.js';
 
@@ -27,7 +28,7 @@ Environment:
   GRAFT_LOG          level of the workers' log: error, warn, info, debug (default warn)
 `;
 
-const VERBS = [addRun, addUp, addStatus, addReport, addClassify, addBackbone, addDoctor, addWorker];
+const VERBS = [addRun, addUp, addStatus, addReport, addClassify, addBackbone, addTune, addDoctor, addWorker];
 
 const program = new Command('graft')
   .description(

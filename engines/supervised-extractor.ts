@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backbone } from '../backbones/backbone.js';
 import { describeEngine } from './describe-engine.js';
-import { type EngineOptions, resolveEngineOptions } from './engine-options.js';
+import { DEFAULT_ENGINE } from './engine-kind.js';
+import { type EngineOptions, type KeptEngineOptions, resolveEngineOptions } from './engine-options.js';
 import { type ExtractorChild, startExtractorChild } from './extractor-child.js';
 import { ExtractorClosed } from './extractor-closed.js';
 import { ExtractorCrashed, type FeatureExtractor } from './feature-extractor.js';
+import { recallTuning, tuningKey } from './tuning/kept-tuning.js';
 
 /** An extractor in a process of its own. */
 export interface SupervisedExtractor extends FeatureExtractor {
@@ -17,6 +19,8 @@ export interface SupervisedExtractor extends FeatureExtractor {
  * died. A native crash or the out-of-memory killer so costs the calls under way, which reject with ExtractorCrashed, and
  * nothing else. The process leaves when it is closed, or when this process is gone, however that went.
  *
+ * What `graft tune` kept in `cacheFolder` for this backbone and machine fills in what `options` leave open.
+ *
  * @example
  * const extractor = createSupervisedExtractor(await resolveBackbone('efficientnet-lite0'));
  * const { images } = await extractor.extract([await readFile('lunch.jpg')]);
@@ -26,7 +30,7 @@ export function createSupervisedExtractor(
   backbone: Backbone,
   options: EngineOptions = {},
 ): SupervisedExtractor {
-  const resolved = resolveEngineOptions(options);
+  const resolved = resolveEngineOptions(options, keptFor(backbone, options));
   const closing = new AbortController();
   let child: ExtractorChild | undefined;
   let crashes = 0;
@@ -60,6 +64,13 @@ export function createSupervisedExtractor(
       await child?.close();
     },
   };
+}
+
+function keptFor(
+  backbone: Backbone,
+  { engine = DEFAULT_ENGINE, cacheFolder }: EngineOptions,
+): KeptEngineOptions | undefined {
+  return cacheFolder === undefined ? undefined : recallTuning(cacheFolder, tuningKey(backbone, engine));
 }
 
 /** Milliseconds before a new start: none after one crash, then half a second, doubled with every further one up to 30 s. */

@@ -1,0 +1,31 @@
+import type { EngineKind } from '../engine-kind.js';
+import { type KeptEngineOptions, resolveEngineOptions } from '../engine-options.js';
+
+/** What tuning chooses. Without `microBatch` the engine measures that itself: a GPU's memory decides. */
+export type Setting = Required<Omit<KeptEngineOptions, 'microBatch'>> & Pick<KeptEngineOptions, 'microBatch'>;
+
+/** What stands while nothing has been measured. */
+export function defaultSetting(engine: EngineKind): Setting {
+  const resolved = resolveEngineOptions({ engine });
+  const { threads, sessions, decoders, tensors, spareThreads, spinning, microBatch, sizing } = resolved;
+  const open = { threads, sessions, decoders, tensors, spareThreads, spinning };
+  return sizing === 'measured' ? open : { ...open, microBatch };
+}
+
+/** `2 sessions × 1 thread, micro-batch 4, 2 decoders, 5 tensors, 1 spare thread` */
+export function describeSetting({ spinning, microBatch, ...setting }: Setting): string {
+  const parts = [
+    describeSessions(setting),
+    microBatch === undefined ? 'micro-batch by measurement' : `micro-batch ${microBatch}`,
+    plural(setting.decoders, 'decoder'),
+    plural(setting.tensors, 'tensor'),
+    plural(setting.spareThreads, 'spare thread'),
+  ];
+  return [...parts, ...(spinning ? ['spinning'] : [])].join(', ');
+}
+
+/** `1 session × 2 threads`: the threads of each. */
+export const describeSessions = ({ sessions, threads }: Pick<Setting, 'sessions' | 'threads'>): string =>
+  `${plural(sessions, 'session')} × ${plural(Math.max(1, Math.floor(threads / sessions)), 'thread')}`;
+
+export const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
