@@ -1,6 +1,6 @@
 /** The user pressed Ctrl-C while something was being waited for. */
 export class Interrupted extends Error {
-  constructor() {
-    super('Interrupted. What is done is kept; the same command goes on from there.');
+  constructor(message = 'Interrupted. What is done is kept; the same command goes on from there.') {
+    super(message);
   }
 }

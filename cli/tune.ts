@@ -11,6 +11,7 @@ import { tune } from '../engines/tuning/tune.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { openStore } from '../storage/open-store.js';
 import { engineOption } from './engine-option.js';
+import { Interrupted } from './interrupted.js';
 import { createInterruption } from './interruption.js';
 import { tuningHeader, tuningRow, tuningStart } from './print-tuning.js';
 import { storeOption } from './store-option.js';
@@ -93,6 +94,8 @@ async function tuneCommand(name: string, options: TuneOptions): Promise<void> {
     if (json)
       process.stdout.write(`${JSON.stringify({ backbone: backbone.name, engine, ...tuned, file })}\n`);
     print(describeChoice(tuned, file));
+  } catch (error) {
+    throw interruption.signal.aborted ? new Interrupted('Interrupted: nothing was kept.') : error;
   } finally {
     interruption.dispose();
   }
