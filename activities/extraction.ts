@@ -68,7 +68,10 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
       // Kept, for the extractor calls back from a process that another batch started: `current()` would be that batch's.
       const context = Context.current();
       const beat = createPulse(context);
-      const { backbone, extractor } = await extractors.get(request.backbone, request.fingerprint);
+      // A network may have to be fetched, or be tuned for this machine, and that takes longer than a heartbeat's time-out.
+      const { backbone, extractor } = await withHeartbeats(() =>
+        extractors.get(request.backbone, request.fingerprint),
+      );
       const { images } = await readBatch(store, request.planKey, request.batchId);
       const written = keys.shard(backbone.fingerprint, shardName(images.map((image) => image.sha256)));
       if ((await store.head(written)) !== undefined) return finishedBefore(images.length, written);

@@ -50,6 +50,8 @@ export interface SessionOptions {
   readonly typedSource?: string | undefined;
   readonly announce: Announce;
   readonly signal: AbortSignal;
+  /** Workers of this process tune networks before their first batch where nothing was tuned. */
+  readonly tune?: boolean | undefined;
   /** Ports of the embedded server; free ones where not given. */
   readonly port?: number | undefined;
   readonly uiPort?: number | undefined;
@@ -167,7 +169,7 @@ function failureOf(workers: Promise<RunningWorkers | undefined>): Promise<never>
 
 function startOwnWorkers(
   profile: TemporalProfile,
-  { store, engine, allowedRoots }: SessionOptions,
+  { store, engine, allowedRoots, tune, announce }: SessionOptions,
 ): Promise<RunningWorkers> {
   // Only now: an installed runtime keeps the process alive until its workers have ended.
   const folder = serverFolderOf(store.url);
@@ -181,6 +183,7 @@ function startOwnWorkers(
     engine,
     allowedRoots: async () => [...fixedRoots, ...(await listTypedSources(folder))],
     cacheFolder: cacheFolder(),
+    ...(tune === true && { tune: announce }),
   });
 }
 

@@ -8,12 +8,14 @@ import { engineOption } from './engine-option.js';
 import { createInterruption } from './interruption.js';
 import { openSession } from './session.js';
 import { storeOption } from './store-option.js';
+import { tuneOption } from './tune-option.js';
 import { environmentProfile } from './temporal-profile.js';
 
 interface UpOptions {
   readonly store: string;
   readonly engine: EngineKind;
   readonly allow: readonly string[];
+  readonly tune?: boolean;
   readonly port?: number;
   readonly uiPort?: number;
 }
@@ -31,6 +33,7 @@ export function addUp(program: Command): void {
       'further folders that local sources may lie in (the current one always may)',
       [],
     )
+    .addOption(tuneOption())
     .option('--port <number>', 'port of the Temporal server (default: a free one)', parsePort)
     .option('--ui-port <number>', 'port of the Web UI (default: 8233 if free)', parsePort)
     .addHelpText(
@@ -44,7 +47,7 @@ Examples:
     .action(up);
 }
 
-async function up({ store: address, engine, allow, port, uiPort }: UpOptions): Promise<void> {
+async function up({ store: address, engine, allow, tune, port, uiPort }: UpOptions): Promise<void> {
   if (environmentProfile() !== undefined) {
     throw new BadInput(
       'graft up starts a server of its own, but the environment names one (TEMPORAL_ADDRESS or a profile). Unset it, or serve that server with graft worker.',
@@ -59,6 +62,7 @@ async function up({ store: address, engine, allow, port, uiPort }: UpOptions): P
     engine,
     allowedRoots: allow.map((folder) => resolve(folder)),
     announce: printAnnouncements(process.stderr),
+    tune,
     signal: interruption.signal,
     port,
     uiPort,

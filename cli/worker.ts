@@ -7,15 +7,18 @@ import { openStore } from '../storage/open-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
 import { listSearchAttributes, registrationCommand } from '../workers/search-attributes.js';
 import { type WorkerRole, startWorkers } from '../workers/start-workers.js';
+import { printAnnouncements } from './announcements.js';
 import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
 import { engineOption } from './engine-option.js';
 import { storeOption } from './store-option.js';
+import { tuneOption } from './tune-option.js';
 
 interface WorkerCommandOptions {
   readonly store: string;
   readonly role: WorkerRole;
   readonly engine: EngineKind;
   readonly allow: readonly string[];
+  readonly tune?: boolean;
 }
 
 export function addWorker(program: Command): void {
@@ -33,6 +36,7 @@ export function addWorker(program: Command): void {
     )
     .addOption(engineOption())
     .option('--allow <folder...>', 'local folders that sources may lie in', [])
+    .addOption(tuneOption())
     .addHelpText(
       'after',
       `
@@ -66,6 +70,7 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
     engine: options.engine,
     allowedRoots: () => Promise.resolve(options.allow.map((folder) => resolve(folder))),
     cacheFolder: cacheFolder(),
+    ...(options.tune === true && { tune: printAnnouncements(process.stderr) }),
   });
   process.stdout.write(
     `graft worker (${options.role}) serves ${profile.address}, namespace ${profile.namespace}, store ${store.url}\n`,

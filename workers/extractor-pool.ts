@@ -1,6 +1,7 @@
 import type { Backbone } from '../backbones/backbone.js';
 import { assertPinned } from '../backbones/pinned-backbone.js';
 import type { Sha256 } from '../dataset/dataset.js';
+import { ExtractorClosed } from '../engines/extractor-closed.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
 
 /** A backbone and what runs it. */
@@ -15,15 +16,17 @@ export interface ExtractorPool {
    * with another fingerprint than the one asked for.
    */
   get(name: string, fingerprint?: Sha256): Promise<LoadedBackbone>;
+  /** Ends also what extractors are still waited for. */
   close(): Promise<void>;
 }
 
-/** One extractor per backbone. */
+/** One extractor per backbone; `createExtractor` may take its time, until its signal aborts. */
 export function createExtractorPool(
   resolveBackbone: (name: string) => Promise<Backbone>,
-  createExtractor: (backbone: Backbone) => FeatureExtractor,
+  createExtractor: (backbone: Backbone, signal: AbortSignal) => FeatureExtractor | Promise<FeatureExtractor>,
 ): ExtractorPool {
   const loaded = new Map<string, Promise<LoadedBackbone>>();
+  const closing = new AbortController();
   return {
     get(name, fingerprint) {
       // A name may stand for another network in a later run; a fingerprint never does.
@@ -37,6 +40,7 @@ export function createExtractorPool(
       return started;
     },
     async close() {
+      closing.abort(new ExtractorClosed());
       const started = await Promise.allSettled(loaded.values());
       const open = started.flatMap((result) =>
         result.status === 'fulfilled' ? [result.value.extractor] : [],
@@ -48,6 +52,7 @@ export function createExtractorPool(
   async function load(name: string, fingerprint: Sha256 | undefined): Promise<LoadedBackbone> {
     const backbone = await resolveBackbone(name);
     assertPinned(backbone, fingerprint);
-    return { backbone, extractor: createExtractor(backbone) };
+    closing.signal.throwIfAborted();
+    return { backbone, extractor: await createExtractor(backbone, closing.signal) };
   }
 }

@@ -17,9 +17,11 @@ import { resolveDataset } from '../dataset/known-datasets.js';
 import type { EngineKind } from '../engines/engine-kind.js';
 import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
 import { createFitPool } from '../heads/fit-pool.js';
+import type { Announce } from '../infra/announcement.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { createExtractorPool } from './extractor-pool.js';
+import { tuneOnce } from './tune-once.js';
 import { packageRoot } from '../runs/package-root.js';
 import { createTogether, runTogether, stopAll } from './run-together.js';
 import { listSearchAttributes } from './search-attributes.js';
@@ -38,6 +40,8 @@ export interface WorkerSettings {
   readonly allowedRoots: () => Promise<readonly string[]>;
   /** Downloads, and networks that users registered, are kept here. */
   readonly cacheFolder: string;
+  /** Networks that nothing was tuned for are tuned before their first batch, and this is told about it. Default: not. */
+  readonly tune?: Announce;
   /** Seconds that a shutdown waits for running activities. Default 10. */
   readonly drainSeconds?: number;
 }
@@ -59,9 +63,11 @@ const CONCURRENT_BATCHES = 3;
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
   const { engine, cacheFolder } = settings;
   const connection = await NativeConnection.connect(settings.connection);
-  const extractors = createExtractorPool(createBackboneResolver(settings), (backbone) =>
-    createSupervisedExtractor(backbone, { engine, cacheFolder }),
-  );
+  const extractors = createExtractorPool(createBackboneResolver(settings), async (backbone, signal) => {
+    if (settings.tune !== undefined)
+      await tuneOnce(backbone, { engine, cacheFolder, announce: settings.tune, signal });
+    return createSupervisedExtractor(backbone, { engine, cacheFolder });
+  });
   const fitPool = createFitPool();
   const common: Partial<WorkerOptions> & Pick<WorkerOptions, 'connection' | 'namespace'> = {
     connection,

@@ -17,7 +17,7 @@ import { keys } from '../../storage/keys.js';
 import { openActivityContext, runActivity } from '../support/activity-context.js';
 import { FINGERPRINT, imageHash } from '../support/feature-fixtures.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { createFakeExtractor, extractorsOf, mealFeature } from './fake-extractor.js';
+import { BACKBONE, createFakeExtractor, extractorsOf, mealFeature } from './fake-extractor.js';
 import { meal, rowOf } from './meals.js';
 
 const NAMES = ['food 1', 'food 2', 'plate 1'];
@@ -210,6 +210,21 @@ describe('extractBatch', () => {
     await context.run(() => activitiesOf(store, shared).extractBatch(request));
     expect(starter.heartbeats).toEqual([]);
     expect(context.heartbeats.at(-1)).toEqual({ read: 3, done: 3, images: 3 });
+  });
+
+  test('heartbeats while it waits for an extractor that is being fetched or tuned', async () => {
+    const { store, request } = await storeBatch();
+    const context = openActivityContext({ heartbeatTimeoutMs: 30 });
+    const activities = createExtractionActivities({
+      store,
+      extractors: {
+        get: async () => {
+          await vi.waitFor(() => expect(context.heartbeats.length).toBeGreaterThanOrEqual(3));
+          return { backbone: BACKBONE, extractor: createFakeExtractor() };
+        },
+      },
+    });
+    expect(await context.run(() => activities.extractBatch(request))).toMatchObject({ features: 3 });
   });
 
   test('heartbeats while an earlier batch keeps the extractor busy, and no longer', async () => {

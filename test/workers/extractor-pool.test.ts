@@ -83,3 +83,14 @@ test('a run gets the network that it was planned with, or a sentence, whatever t
     'was replaced during the run: expected the network with fingerprint 333333333333, found 222222222222',
   );
 });
+
+test('closing ends the wait for an extractor that is still being made', async () => {
+  const pool = createExtractorPool(named, (_, signal) => untilAborted(signal));
+  const waiting = pool.get('a');
+  const outcome = expect(waiting).rejects.toThrow('The extractor is closed');
+  await pool.close();
+  await outcome;
+});
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
