@@ -27,16 +27,19 @@ export function rocCurve(scores: ArrayLike<number>, positive: ArrayLike<boolean>
   ];
 }
 
-/** The area under the ROC curve by trapezoids, as scikit-learn's `roc_auc_score`; `null` where there is no curve. */
+/**
+ * The area under the ROC curve by trapezoids, as scikit-learn's `roc_auc_score`; `null` where there is no curve. In pairs
+ * of rows, which are whole numbers, so that it is exact up to its one division.
+ */
 export function rocAuc(scores: ArrayLike<number>, positive: ArrayLike<boolean>): number | null {
-  const curve = rocCurve(scores, positive);
-  if (curve === null) return null;
-  let area = 0;
-  let previous = { falsePositiveRate: 0, truePositiveRate: 0 };
-  for (const point of curve) {
-    const width = point.falsePositiveRate - previous.falsePositiveRate;
-    area += (width * (point.truePositiveRate + previous.truePositiveRate)) / 2;
-    previous = point;
+  const cuts = rankCuts(scores, positive);
+  const all = cuts.at(-1);
+  if (all === undefined || all.truePositives === 0 || all.falsePositives === 0) return null;
+  let doubled = 0;
+  let previous = { falsePositives: 0, truePositives: 0 };
+  for (const cut of cuts) {
+    doubled += (cut.falsePositives - previous.falsePositives) * (cut.truePositives + previous.truePositives);
+    previous = cut;
   }
-  return area;
+  return doubled / (2 * all.truePositives * all.falsePositives);
 }

@@ -34,6 +34,13 @@ describe('rankings with ties', () => {
   });
 });
 
+test.each([3, 7, 49, 1_000, 2_999])('%i rows that are perfectly told apart score 1, exactly', (count) => {
+  const scores = Array.from({ length: 2 * count }, (_, row) => 1 - row / (2 * count));
+  const positive = scores.map((_, row) => row < count);
+  expect(averagePrecision(scores, positive)).toBe(1);
+  expect(rocAuc(scores, positive)).toBe(1);
+});
+
 describe('a split that lacks a class', () => {
   const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8);
 
