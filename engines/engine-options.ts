@@ -8,7 +8,7 @@ export interface EngineOptions {
   readonly engine?: EngineKind;
   /** Threads for the network. Default: the cores of this machine; 1 where a GPU computes. */
   readonly threads?: number;
-  /** Copies of the network that work side by side and share the threads. Default: one a thread, at most 4. A GPU has one. */
+  /** Copies of the network that share the threads. Default: one a thread, at most 4, of a large network 2. A GPU has one. */
   readonly sessions?: number;
   /** Pictures decoded at once. Default: the cores of this machine. */
   readonly decoders?: number;
@@ -18,7 +18,7 @@ export interface EngineOptions {
   readonly spareThreads?: number;
   /** Threads of onnxruntime spin while they wait for work, instead of sleeping. Default `false`. */
   readonly spinning?: boolean;
-  /** Pictures in every micro-batch. Default by engine: `onnx-cpu` 4, `tfjs` on the processor 1; a GPU's is measured. */
+  /** Pictures in every micro-batch. Default by engine: `onnx-cpu` 4 (a large network 1), `tfjs` on the processor 1; a GPU's is measured. */
   readonly microBatch?: number;
   /** `measured`: `microBatch` is only where a measurement at the start begins. Default: where nobody gave a `microBatch` for a GPU. */
   readonly sizing?: 'fixed' | 'measured';
@@ -36,8 +36,12 @@ export type ResolvedEngineOptions = Required<EngineOptions>;
 
 type Defaults = Required<Pick<EngineOptions, 'threads' | 'sessions' | 'microBatch' | 'sizing'>>;
 
-/** A session of EfficientNet-Lite0 holds some 85 MB, one of VGG16 300: more of them would save little and cost much. */
+/** A session of EfficientNet-Lite0 holds some 85 MB: more of them would save little and cost much. */
 const MOST_SESSIONS = 4;
+/** A session of VGG16 holds some 250 MB in micro-batches of 1: worker and extractor should stay below 1.5 GB. */
+const MOST_LARGE_SESSIONS = 2;
+/** Bytes of a network's file from which it counts as large. */
+const LARGE_NETWORK = 50e6;
 
 /**
  * Fills in what is open: first from what was kept for this machine, then by defaults. Resolving twice changes nothing.
@@ -47,16 +51,23 @@ const MOST_SESSIONS = 4;
  * 530 MB at 32. Sessions: two of one thread took 15.8 ms of processor time a picture, decoding included, where one of
  * two threads took 17.6, because nobody waits for the other half of a convolution.
  *
+ * A large network has so much to compute in one picture that more of them at once save nothing: VGG16 took 271 to 277 ms
+ * of processor time a picture in micro-batches of 1, 2, 4 and 8, and was as fast by the clock in those of 1 as of 4,
+ * while the process with two sessions held 595, 690, 1,020 and 1,500 MB; with one session and micro-batches of 4, 540.
+ *
  * `tfjs` on wasm, VGG16: 1.02 s of processor time a picture in micro-batches of 1, 1.07 s in micro-batches of 3.
+ *
+ * @param networkBytes of the backbone's file; default: a small one's.
  */
 export function resolveEngineOptions(
   options: EngineOptions = {},
   kept: KeptEngineOptions = {},
+  networkBytes = 0,
 ): ResolvedEngineOptions {
   const engine = options.engine ?? DEFAULT_ENGINE;
   const cores = availableParallelism();
   const threads = options.threads ?? kept.threads;
-  const defaults = defaultsOf(engine, threads ?? cores);
+  const defaults = defaultsOf(engine, threads ?? cores, networkBytes >= LARGE_NETWORK);
   const sessions = runsOnGpu(engine) ? 1 : (options.sessions ?? kept.sessions ?? defaults.sessions);
   const microBatch = options.microBatch ?? kept.microBatch;
   return {
@@ -73,10 +84,10 @@ export function resolveEngineOptions(
   };
 }
 
-function defaultsOf(engine: EngineKind, threads: number): Defaults {
+function defaultsOf(engine: EngineKind, threads: number, isLarge: boolean): Defaults {
   if (runsOnGpu(engine)) return { threads: 1, sessions: 1, microBatch: 4, sizing: 'measured' };
-  const sessions = Math.min(threads, MOST_SESSIONS);
-  if (engine === 'onnx-cpu') return { threads, sessions, microBatch: 4, sizing: 'fixed' };
+  const sessions = Math.min(threads, isLarge ? MOST_LARGE_SESSIONS : MOST_SESSIONS);
+  if (engine === 'onnx-cpu') return { threads, sessions, microBatch: isLarge ? 1 : 4, sizing: 'fixed' };
   // TensorFlow's own library divides one picture among all cores; the wasm backend has one thread in Node.
   return { threads, sessions: findTfjs()?.flavour === 'node' ? 1 : sessions, microBatch: 1, sizing: 'fixed' };
 }

@@ -5,6 +5,7 @@ import { ExtractorClosed } from './extractor-closed.js';
 import type { ExtractionResult, FeatureExtractor } from './feature-extractor.js';
 import { createMicroBatchRunner } from './micro-batch.js';
 import { type ExtractOptions, runInMicroBatches } from './micro-batches.js';
+import { networkBytes } from './network-bytes.js';
 import { openEngine } from './open-engine.js';
 import { type PictureQueue, asQueue } from './picture-queue.js';
 
@@ -23,7 +24,7 @@ export async function createLocalExtractor(
   backbone: Backbone,
   options: EngineOptions = {},
 ): Promise<LocalExtractor> {
-  const resolved = resolveEngineOptions(options);
+  const resolved = resolveEngineOptions(options, {}, networkBytes(backbone));
   const engine = await openEngine(backbone, resolved);
   const { inputSize, dimensions } = backbone;
   const { decoders, tensors } = resolved;

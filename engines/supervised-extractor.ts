@@ -6,6 +6,7 @@ import { type EngineOptions, type KeptEngineOptions, resolveEngineOptions } from
 import { type ExtractorChild, startExtractorChild } from './extractor-child.js';
 import { ExtractorClosed } from './extractor-closed.js';
 import { ExtractorCrashed, type FeatureExtractor } from './feature-extractor.js';
+import { networkBytes } from './network-bytes.js';
 import { recallTuning, tuningKey } from './tuning/kept-tuning.js';
 
 /** An extractor in a process of its own. */
@@ -30,7 +31,7 @@ export function createSupervisedExtractor(
   backbone: Backbone,
   options: EngineOptions = {},
 ): SupervisedExtractor {
-  const resolved = resolveEngineOptions(options, keptFor(backbone, options));
+  const resolved = resolveEngineOptions(options, keptFor(backbone, options), networkBytes(backbone));
   const closing = new AbortController();
   let child: ExtractorChild | undefined;
   let crashes = 0;

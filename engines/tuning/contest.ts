@@ -39,7 +39,7 @@ export interface ContestRules {
 /** A candidate must be that much faster: less is noise, and would only change what is kept from day to day. */
 const BETTER = 1.03;
 /** A candidate whose first pair is that bad gets no second one. */
-const HOPELESS = 0.85;
+const HOPELESS = 0.7;
 
 /**
  * Measures a candidate and the present best in turn, in changing order, so that a machine that slows down slows both. A

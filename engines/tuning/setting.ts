@@ -1,12 +1,14 @@
+import type { Backbone } from '../../backbones/backbone.js';
 import type { EngineKind } from '../engine-kind.js';
 import { type KeptEngineOptions, resolveEngineOptions } from '../engine-options.js';
+import { networkBytes } from '../network-bytes.js';
 
 /** What tuning chooses. Without `microBatch` the engine measures that itself: a GPU's memory decides. */
 export type Setting = Required<Omit<KeptEngineOptions, 'microBatch'>> & Pick<KeptEngineOptions, 'microBatch'>;
 
 /** What stands while nothing has been measured. */
-export function defaultSetting(engine: EngineKind): Setting {
-  const resolved = resolveEngineOptions({ engine });
+export function defaultSetting(engine: EngineKind, backbone: Backbone): Setting {
+  const resolved = resolveEngineOptions({ engine }, {}, networkBytes(backbone));
   const { threads, sessions, decoders, tensors, spareThreads, spinning, microBatch, sizing } = resolved;
   const open = { threads, sessions, decoders, tensors, spareThreads, spinning };
   return sizing === 'measured' ? open : { ...open, microBatch };

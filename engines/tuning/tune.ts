@@ -41,7 +41,7 @@ export async function tune({ backbone, engine, cacheFolder, ...request }: TuneRe
   const open = createContenders({ backbone, engine: { engine, cacheFolder }, pictures, seconds, signal });
   const deadline = performance.now() + request.seconds * 1_000;
   return descend({
-    start: defaultSetting(engine),
+    start: defaultSetting(engine, backbone),
     axes: listAxes(engine, availableParallelism(), runsOnGpu(engine)),
     open,
     rules: { ...PAIRS, memory: request.memory ?? memoryLimit() },

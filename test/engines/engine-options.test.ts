@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { ENGINE_KINDS } from '../../engines/engine-kind.js';
-import { resolveEngineOptions } from '../../engines/engine-options.js';
+import { type EngineOptions, resolveEngineOptions } from '../../engines/engine-options.js';
 
 const cores = availableParallelism();
 
@@ -18,6 +18,13 @@ test('onnx-cpu is the default, with all cores and micro-batches of 4', () => {
     sizing: 'fixed',
     cacheFolder: undefined,
   });
+});
+
+test('a large network gets fewer sessions and one picture at a time, where nothing else is asked for', () => {
+  const large = (options: EngineOptions) => resolveEngineOptions({ threads: 8, ...options }, {}, 60e6);
+  expect(large({})).toMatchObject({ sessions: 2, microBatch: 1, tensors: 5 });
+  expect(large({ sessions: 3, microBatch: 2 })).toMatchObject({ sessions: 3, microBatch: 2 });
+  expect(resolveEngineOptions({ threads: 8 }, {}, 10e6)).toMatchObject({ sessions: 4, microBatch: 4 });
 });
 
 test('a GPU runs one micro-batch at a time, of a size that is measured unless it is given', () => {

@@ -21,7 +21,7 @@ test('a contender measures images, processor time and memory of its process', as
     seconds: 0.1,
     signal: new AbortController().signal,
   });
-  const contender = await open(defaultSetting('onnx-cpu'));
+  const contender = await open(defaultSetting('onnx-cpu', backbone));
   try {
     const { imagesPerSecond, processorMs, peakBytes } = await contender.measure();
     expect(imagesPerSecond).toBeGreaterThan(0);
@@ -43,7 +43,7 @@ test('an abort ends a measurement with its reason', async () => {
     seconds: 60,
     signal: stop.signal,
   });
-  const contender = await open(defaultSetting('onnx-cpu'));
+  const contender = await open(defaultSetting('onnx-cpu', backbone));
   const measured = contender.measure();
   stop.abort(reason);
   await expect(measured).rejects.toBe(reason);
