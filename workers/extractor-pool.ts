@@ -20,7 +20,7 @@ export interface ExtractorPool {
   close(): Promise<void>;
 }
 
-/** One extractor per backbone; `createExtractor` may take its time, until its signal aborts. */
+/** One extractor per backbone; `createExtractor` may take its time, unless its signal has aborted. */
 export function createExtractorPool(
   resolveBackbone: (name: string) => Promise<Backbone>,
   createExtractor: (backbone: Backbone, signal: AbortSignal) => FeatureExtractor | Promise<FeatureExtractor>,
@@ -52,7 +52,6 @@ export function createExtractorPool(
   async function load(name: string, fingerprint: Sha256 | undefined): Promise<LoadedBackbone> {
     const backbone = await resolveBackbone(name);
     assertPinned(backbone, fingerprint);
-    closing.signal.throwIfAborted();
     return { backbone, extractor: await createExtractor(backbone, closing.signal) };
   }
 }
