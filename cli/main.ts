@@ -28,6 +28,9 @@ Environment:
   GRAFT_LOG          level of the workers' log: error, warn, info, debug (default warn)
 `;
 
+/** How long a command that failed may live on. */
+const EXIT_LIMIT_MS = 1_000;
+
 const VERBS = [addRun, addUp, addStatus, addReport, addClassify, addBackbone, addTune, addDoctor, addWorker];
 
 const program = new Command('graft')
@@ -51,6 +54,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+  // Temporal's runtime keeps a process alive for ever where no worker of it ever ran.
+  setTimeout(() => process.exit(), EXIT_LIMIT_MS).unref();
 }
 
 /** Prints what went wrong, in one sentence, and gives the exit code. */

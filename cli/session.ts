@@ -110,7 +110,12 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
   const workers = hasWorkers
     ? takeOverWorkers(profile, options, closing.signal)
     : startOwnWorkers(profile, options);
-  const [connection] = await Promise.all([connectTemporal(profile), hasWorkers || workers]);
+  const joining = Promise.all([connectTemporal(profile), hasWorkers || workers]);
+  const [connection] = await joining.catch(async (error: unknown) => {
+    closing.abort();
+    await drain(workers);
+    throw error;
+  });
   return {
     client: new Client({ connection, namespace: profile.namespace }),
     server: `${lease.server.address} (${describeRole(lease)})`,
@@ -120,9 +125,7 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
     embedded: !hasWorkers,
     async close() {
       closing.abort();
-      // Workers that failed have been reported by `failed`; those that wait for a server in trouble wait in vain.
-      const drained = workers.then((running) => running?.shutdown()).catch(() => undefined);
-      await Promise.race([drained, sleep(DRAIN_LIMIT_MS, undefined, { ref: false })]);
+      await drain(workers);
       await lease.release().catch((error: unknown) => options.announce(leftRunning(error)));
       // The connection stays open: calls that the client is retrying would throw from a timer. Idle, it keeps no process
       // alive; a client or workers in trouble do.
@@ -139,6 +142,12 @@ const leftRunning = (error: unknown): Announcement => ({
 
 /** Workers drain for 10 seconds, and then need a moment. */
 const DRAIN_LIMIT_MS = 20_000;
+
+/** Workers that failed have been reported elsewhere; those that wait for a server in trouble wait in vain. */
+async function drain(workers: Promise<RunningWorkers | undefined>): Promise<void> {
+  const drained = workers.then((running) => running?.shutdown()).catch(() => undefined);
+  await Promise.race([drained, sleep(DRAIN_LIMIT_MS, undefined, { ref: false })]);
+}
 
 /** How long the process may live on after its session. */
 const EXIT_LIMIT_MS = 3_000;

@@ -49,7 +49,6 @@ Examples:
 
 async function runWorker(options: WorkerCommandOptions): Promise<void> {
   if (options.role !== 'pipeline') requireEngine(options.engine);
-  installRuntime(createLogger());
   const store = await openStore(options.store);
   await store.check();
   const profile = environmentProfile() ?? plainProfile('127.0.0.1:7233');
@@ -62,6 +61,7 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
     process.stderr.write(`The server lacks search attributes of Graft; register them with\n  ${missing}\n`);
   await connection.close();
 
+  installRuntime(createLogger());
   const workers = await startWorkers({
     connection: profile.connection,
     namespace: profile.namespace,
