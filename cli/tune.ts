@@ -27,6 +27,9 @@ interface TuneOptions {
   readonly json?: boolean;
 }
 
+/** A setting that is so much faster from one measurement to the next tells that it had company. */
+const NOISY = 1.25;
+
 /** Pictures to go round: enough that they differ, few enough for memory. */
 const PICTURES = 32;
 
@@ -118,8 +121,19 @@ function describeChoice({ setting, rows, isCutShort }: Tuned, file: string): str
     '',
     `${isChanged ? 'Chosen' : 'The start stays'}: ${describeSetting(setting)}`,
     `Kept in ${file}`,
+    ...describeNoise(rows),
     ...(isCutShort ? ['Time ran out before every candidate had its turn: --seconds gives more.'] : []),
   ].join('\n');
+}
+
+/** Beside others that compute, ratios are chance; those of a quiet machine repeat within a few per cent. */
+function describeNoise(rows: Tuned['rows']): readonly string[] {
+  const scatter = Math.max(...rows.map((row) => row.scatter ?? 1));
+  if (scatter < NOISY) return [];
+  return [
+    `One and the same setting was up to ${scatter.toFixed(1)} times as fast as a moment before: something else uses this machine. ` +
+      'Tune again when it does not.',
+  ];
 }
 
 function parsePositive(text: string): number {

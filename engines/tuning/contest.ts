@@ -25,6 +25,8 @@ export interface Verdict {
   readonly sample?: Sample;
   /** Images/s of the candidate by those of the present best: the median of the pairs. */
   readonly ratio?: number;
+  /** The present best's fastest measurement by its slowest: 1 on a machine that does nothing else. */
+  readonly scatter?: number;
 }
 
 export interface ContestRules {
@@ -43,8 +45,8 @@ const HOPELESS = 0.7;
 
 /**
  * Measures a candidate and the present best in turn, in changing order, so that a machine that slows down slows both. A
- * candidate is better where the median of the pairs says so by more than 3 % and it won all of them but one at most: on
- * a machine that does other things as well, three pairs prove nothing.
+ * candidate is better where the median of the pairs says so by more than 3 % and it won every one of them: on a machine
+ * that does other things as well, three pairs prove nothing, and some of a dozen candidates would win most by chance.
  *
  * @param isPresentTooLarge then a candidate that fits is better, however slow it is.
  */
@@ -55,19 +57,23 @@ export async function contest(
   isPresentTooLarge: boolean,
 ): Promise<Verdict> {
   const samples: Sample[] = [];
+  const rates: number[] = [];
   const ratios: number[] = [];
   const verdict = (outcome: Verdict['outcome']): Verdict => ({
     outcome,
     sample: summarise(samples),
     ratio: median(ratios),
+    scatter: rates.length === 0 ? 1 : Math.max(...rates) / Math.min(...rates),
   });
-  const isBetter = (): boolean => median(ratios) > BETTER && ratios.filter((ratio) => ratio <= 1).length <= 1;
+  const isBetter = (): boolean => median(ratios) > BETTER && ratios.every((ratio) => ratio > 1);
   for (let pair = 0; pair < confirmingPairs; pair++) {
     const early = pair % 2 === 1 ? await present.measure() : undefined;
     const sample = await candidate.measure();
     samples.push(sample);
     if (sample.peakBytes > memory) return verdict('too large');
-    ratios.push(sample.imagesPerSecond / (early ?? (await present.measure())).imagesPerSecond);
+    const { imagesPerSecond } = early ?? (await present.measure());
+    rates.push(imagesPerSecond);
+    ratios.push(sample.imagesPerSecond / imagesPerSecond);
     if (isPresentTooLarge) return verdict('better');
     if (median(ratios) < HOPELESS || (pair + 1 >= pairs && !isBetter())) break;
   }
