@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { createBackboneResolver } from '../backbones/registry.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
+import { assertRuns } from '../engines/assert-runs.js';
+import type { EngineKind } from '../engines/engine-kind.js';
+import { cacheFolder } from '../infra/cache-folder.js';
 import { graftVersion } from '../runs/graft-version.js';
 import type { RunInput } from '../runs/run-input.js';
 import type { RunSummary } from '../runs/run-summary.js';
+import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { printAnnouncements } from './announcements.js';
 import { EXIT } from './exit-codes.js';
@@ -15,6 +20,7 @@ import { type RunCommandOptions, addRunOptions, isUrl, toInput } from './run-opt
 import { type Session, openSession } from './session.js';
 import { chooseProgressView } from './show-progress.js';
 import { startRun } from './start-run.js';
+import { environmentProfile } from './temporal-profile.js';
 import { TUTORIAL, fillInTutorial, namingBothDownloads } from './tutorial.js';
 import { watchProgress } from './watch-progress.js';
 
@@ -60,7 +66,8 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
   await store.check();
   const announce = printAnnouncements(process.stderr);
   if (experiment !== undefined) output.write(`${experiment}\n\n`);
-  const { title } = await prepareBackbone(store, options, experiment !== undefined, announce);
+  const { name, title } = await prepareBackbone(store, options, experiment !== undefined, announce);
+  if (environmentProfile() === undefined) await assertRunsHere(store, options.engine, name);
   const interruption = createInterruption();
   const session = await openSession({
     store,
@@ -90,6 +97,10 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
     interruption.dispose();
   }
 }
+
+/** Each batch would fail otherwise, one after the other; workers of a named server have engines of their own. */
+const assertRunsHere = (store: ObjectStore, engine: EngineKind, name: string): Promise<void> =>
+  assertRuns(engine, () => createBackboneResolver({ store, cacheFolder: cacheFolder() })(name));
 
 /** Starts or joins the workflow and shows it until it ends; undefined where Ctrl-C came first. */
 async function follow(

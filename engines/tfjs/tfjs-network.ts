@@ -1,10 +1,9 @@
 import type { Backbone } from '../../backbones/backbone.js';
 import { readModelFile } from '../../backbones/model-file.js';
-import { decodeModel } from '../../backbones/onnx/codec.js';
 import { EngineUnavailable } from '../engine-unavailable.js';
 import type { Network } from '../network.js';
 import { loadTfjs } from './load-tfjs.js';
-import { readVgg, type VggPlan } from './read-vgg.js';
+import { readPlan } from './read-plan.js';
 import { buildVggModel } from './vgg-model.js';
 
 /**
@@ -29,16 +28,4 @@ export async function openTfjsNetwork(backbone: Backbone): Promise<Network> {
       return Promise.resolve();
     },
   };
-}
-
-function readPlan({ name, file, precision }: Backbone, bytes: Uint8Array): VggPlan {
-  const graph = decodeModel(bytes, file).graph;
-  const isQuantised = graph?.node.some(({ opType }) => opType === 'DequantizeLinear') ?? false;
-  if (precision === 'int8' || isQuantised)
-    throw new EngineUnavailable(
-      `The engine tfjs runs no int8 networks: use --engine onnx-cpu for ${name}, or the float32 network with tfjs.`,
-    );
-  const plan = graph ? readVgg(graph) : undefined;
-  if (plan !== undefined) return plan;
-  throw new EngineUnavailable(`The engine tfjs runs VGG16 and VGG19; use --engine onnx-cpu for ${name}.`);
 }

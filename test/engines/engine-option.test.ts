@@ -38,6 +38,17 @@ test.skipIf(hasCuda()).each([['run', 'sample'], ['up'], ['worker']])(
   },
 );
 
+test('graft run starts no server for an engine that does not run the backbone', async () => {
+  const folder = await temporaryFolder();
+  const { ended } = startGraft(['run', 'sample', '--engine', 'tfjs'], { folder, temporalCli: '' });
+  const { code, stderr } = await ended;
+  expect([code, stderr]).toEqual([
+    4,
+    'graft: The engine tfjs runs VGG16 and VGG19; use --engine onnx-cpu for efficientnet-lite0.\n',
+  ]);
+  expect(await readdir(folder, { recursive: true })).not.toContain('graft-data/.temporal');
+});
+
 function hasCuda(): boolean {
   try {
     requireCudaProvider();
