@@ -41,7 +41,8 @@ interface DecodedRow {
  * Decodes groups of pictures straight into the memory of micro-batches and runs the network over them.
  *
  * The tensors are few and go round, first come, first served over all calls: while one is in the network, the next are
- * filled, be it for the same call or for another. The row of a refused picture stays as it was, and so do the rows that
+ * filled, be it for the same call or for another. A picture is read when a decoder is free for it, so that no more of
+ * them are held than are decoded: a large micro-batch of large pictures would take gigabytes. The row of a refused picture stays as it was, and so do the rows that
  * pad a call's last micro-batch: what lies in other rows changes no feature.
  */
 export function createMicroBatchRunner(setting: MicroBatchSetting): RunGroup {
@@ -51,8 +52,14 @@ export function createMicroBatchRunner(setting: MicroBatchSetting): RunGroup {
   const tensors = createPool(Array.from({ length: setting.tensors }, newTensor));
   const decoding = pLimit(setting.decoders);
 
-  const decodeRow = async (bytes: Uint8Array, row: Uint8Array, signal: AbortSignal): Promise<DecodedRow> => {
+  const decodeRow = async (
+    pictures: PictureQueue,
+    index: number,
+    row: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<DecodedRow> => {
     signal.throwIfAborted();
+    const bytes = await pictures.read(index);
     const start = performance.now();
     const refusal = await decode(bytes, row);
     return { refusal, seconds: secondsSince(start) };
@@ -65,9 +72,9 @@ export function createMicroBatchRunner(setting: MicroBatchSetting): RunGroup {
     signal: AbortSignal,
   ) =>
     allSettledOrThrow(
-      Array.from({ length: count }, async (_, row) => {
-        const bytes = await pictures.read(first + row);
-        return decoding(decodeRow, bytes, tensor.subarray(row * rowBytes, (row + 1) * rowBytes), signal);
+      Array.from({ length: count }, (_, row) => {
+        const pixels = tensor.subarray(row * rowBytes, (row + 1) * rowBytes);
+        return decoding(decodeRow, pictures, first + row, pixels, signal);
       }),
     );
 

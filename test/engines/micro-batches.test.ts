@@ -142,3 +142,24 @@ function openGate() {
   });
   return { wait: () => opened, open: () => open() };
 }
+
+test('no more pictures are read than are decoded', async () => {
+  let read = 0;
+  let decoded = 0;
+  const decode: Decoder = async (_bytes, target) => {
+    expect(read - decoded).toBeLessThanOrEqual(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    decoded++;
+    target.fill(1);
+    return undefined;
+  };
+  const queue = {
+    count: 10,
+    read: () => {
+      read++;
+      return Promise.resolve(Uint8Array.of(1));
+    },
+  };
+  const { images } = await runInMicroBatches(queue, MICRO_BATCH, runnerOf(fakeEngine().engine, decode));
+  expect([images.length, read, decoded]).toEqual([10, 10, 10]);
+});
