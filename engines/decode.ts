@@ -22,12 +22,17 @@ export function createDecoder(recipe: Recipe): Decoder {
     const header = readImageHeader(bytes);
     if ('reason' in header) return header;
     return budget.spend(header.width * header.height, async () => {
+      let pixels: Uint8Array;
       try {
-        target.set(await decodeTolerantly({ bytes, header }, recipe));
-        return undefined;
+        pixels = await decodeTolerantly({ bytes, header }, recipe);
       } catch (error) {
         return explainRefusal(error, header.format);
       }
+      // What is missing would be another picture's pixels: these have been in the same memory before.
+      if (pixels.length !== target.length)
+        throw new TypeError(`Recipe ${recipe.name} gave ${pixels.length} bytes of ${target.length}.`);
+      target.set(pixels);
+      return undefined;
     });
   };
 }

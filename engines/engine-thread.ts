@@ -24,7 +24,13 @@ const MAIN = join(packageRoot, 'dist/engines/engine-thread-main.js');
  */
 export async function startEngineThread(workerData: EngineThreadData): Promise<EngineThread> {
   const worker = new Worker(MAIN, { workerData });
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  let hasEnded = false;
+  const ended = new Promise<void>((resolve) =>
+    worker.once('exit', () => {
+      hasEnded = true;
+      resolve();
+    }),
+  );
   const ready = await nextReply(worker);
   if (ready.kind !== 'ready') {
     await worker.terminate();
@@ -33,6 +39,7 @@ export async function startEngineThread(workerData: EngineThreadData): Promise<E
   return {
     microBatch: ready.microBatch,
     infer: async (pixels) => {
+      if (hasEnded) throw new ExtractorCrashed('The thread that runs the network has ended.'); // it would not answer
       const reply = nextReply(worker);
       worker.postMessage(pixels, [pixels.buffer]);
       const inference = await reply;
