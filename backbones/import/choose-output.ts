@@ -21,9 +21,10 @@ export function chooseOutput(graph: OnnxGraph, asked: string | undefined, shown:
         : `${shown} has ${declared.length} outputs: choose one with --output: ${list(declared)}.`,
     );
   }
-  const values = graph.node.flatMap(({ output }) => output);
+  // Outputs that a node leaves out are called "", and so are nodes without a name.
+  const values = graph.node.flatMap(({ output }) => output).filter((name) => name !== '');
   if (values.includes(asked)) return asked;
-  const [first] = graph.node.find(({ name }) => name === asked)?.output ?? [];
+  const [first] = asked === '' ? [] : (graph.node.find(({ name }) => name === asked)?.output ?? []);
   if (first !== undefined) return first;
   throw new BadInput(
     `${shown} has no value or node "${asked}" for --output; its last values are ${list(values.reverse())}.`,

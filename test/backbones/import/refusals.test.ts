@@ -67,6 +67,12 @@ const cases: readonly (readonly [string, OnnxModel, Partial<OnnxImport>, string]
   ['two outputs', twoOutputs, {}, 'has 2 outputs: choose one with --output: y, z.'],
   ['an output that is not there', makeNetwork(), { output: 'q' }, 'has no value or node "q" for --output'],
   [
+    'an empty output',
+    makeNetwork({ node: [makeNode('Flatten', ['x'], 'y'), makeNode('Relu', ['x'], '')] }),
+    { output: '' },
+    'has no value or node "" for --output; its last values are y.',
+  ],
+  [
     'a dynamic image size',
     makeNetwork({ shape: ['N', 3, 'height', 'width'] }),
     {},
