@@ -86,7 +86,7 @@ export async function importOnnx(request: OnnxImport): Promise<ImportedNetwork> 
       request.origin ?? `${basename(shown)}, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`,
     onnx: encodeModel({ ...model, graph: finish(fed, pooling, pooling.dimensions) }),
   };
-  const facts = await selfTestNetwork(draft);
+  const facts = await selfTestNetwork({ ...draft, mend: 'Check --output, --pool and --preprocessing.' });
   const hint =
     request.output === undefined ? hintAtClassScores(network, output, pooling.dimensions) : undefined;
   return { draft, notes: hint === undefined ? [] : [hint], facts };

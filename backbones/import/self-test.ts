@@ -11,7 +11,11 @@ export interface SelfTestFacts {
   readonly imagesPerSecond: number;
 }
 
-type TestedNetwork = Pick<BackboneDraft, 'name' | 'onnx' | 'inputSize' | 'dimensions'>;
+/** A finished network, and what to do where it fails. */
+export interface TestedNetwork extends Pick<BackboneDraft, 'name' | 'onnx' | 'inputSize' | 'dimensions'> {
+  /** A sentence: `Check --output, --pool and --preprocessing.` */
+  readonly mend: string;
+}
 
 /** Part of the largest feature by which a picture's features may depend on its neighbours: rounding, no more. */
 const TOLERANCE = 1e-3;
@@ -77,5 +81,5 @@ async function measureSpeed(infer: (numbers: readonly number[]) => Promise<unkno
   return 4 / Math.min(...seconds);
 }
 
-const fail = ({ name }: TestedNetwork, what: string): BadInput =>
-  new BadInput(`${name} failed its self-test: it ${what}. Check --output, --pool and --preprocessing.`);
+const fail = ({ name, mend }: TestedNetwork, what: string): BadInput =>
+  new BadInput(`${name} failed its self-test: it ${what}. ${mend}`);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { prepareBackbone } from '../../cli/prepare-backbone.js';
 import { createBackboneResolver } from '../../backbones/registry.js';
 import type { Announcement } from '../../infra/announcement.js';
+import { craftLegacy, smallVgg } from '../backbones/keras/craft-weights.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -64,6 +65,18 @@ describe('the backbone of a run', () => {
     await expect(prepare(options)).rejects.toThrow(sentence);
     expect(store.changes).toEqual([]);
   });
+});
+
+test('weights that make every picture the same are refused, with no word of options that VGG has not', async () => {
+  const { store, prepare } = openPreparation();
+  const blank = smallVgg('vgg16').map(({ name, arrays }) => ({
+    name,
+    arrays: arrays.map(({ shape, data }) => ({ shape, data: data.fill(0) })),
+  }));
+  await expect(prepare({ backbone: 'vgg16', weights: await craftLegacy(blank) })).rejects.toThrow(
+    /failed its self-test: it gives the same features for different pictures\. Pass other weights\.$/,
+  );
+  expect(store.changes).toEqual([]);
 });
 
 describe('weights that are downloaded', () => {
