@@ -108,8 +108,12 @@ describe('the registered networks', () => {
   test('are listed by name; networks and features are none of them', async () => {
     const store = await openStore();
     await registerBackbone(store, draftOf('resnet50', 'others'));
+    await registerBackbone(store, draftOf('vgg16-int8', 'small'));
     await store.replace(keys.backbone('f'.repeat(64)), Buffer.from('{}'));
-    expect((await listBackbones(store)).map(({ name }) => name)).toEqual(['resnet50', 'vgg16']);
+    await store.replace('backbones/Not Ours.json', Buffer.from('{}'));
+    const names = ['resnet50', 'vgg16', 'vgg16-int8'];
+    expect((await listBackbones(store)).map(({ name }) => name)).toEqual(names);
+    await expect(removeBackbone(store, 'Not Ours')).rejects.toThrow(BadInput);
   });
 
   test('say which network they were quantised from and how they were tested', async () => {
@@ -161,6 +165,15 @@ describe('the registered networks', () => {
     await expect(refusal).rejects.toThrow(BackboneDamaged);
     await expect(refusal).rejects.toThrow(new RegExp(`${detail}.*graft backbone remove vgg16`));
   });
+});
+
+test('a record that does not read is listed as its reason, beside the others', async () => {
+  const store = await openStore();
+  await registerBackbone(store, draftOf('broken'));
+  await store.replace(keys.backboneRecord('broken'), Buffer.from('{'));
+  const [broken, vgg16] = await listBackbones(store);
+  expect(broken).toBeInstanceOf(BackboneDamaged);
+  expect(vgg16).toMatchObject({ name: 'vgg16', title: 'VGG16' });
 });
 
 describe('removing a network', () => {
