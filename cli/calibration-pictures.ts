@@ -84,6 +84,14 @@ export async function* decodePictures(
   images: number,
   { recipe, inputSize }: Pick<Backbone, 'recipe' | 'inputSize'>,
 ): AsyncGenerator<Uint8Array> {
+  const assertEnough = (received: number) => {
+    if (received >= images) return;
+    throw new BadInput(
+      `Expected ${count(images)} pictures for calibration, received ${count(received)} from "${from}". Give more ` +
+        'pictures, or a smaller --images.',
+    );
+  };
+  assertEnough(pictures.length);
   const decode = createDecoder(recipe);
   let decoded = 0;
   for (const picture of pictures) {
@@ -93,9 +101,5 @@ export async function* decodePictures(
     decoded += 1;
     yield pixels;
   }
-  if (decoded < images)
-    throw new BadInput(
-      `Expected ${count(images)} pictures for calibration, received ${count(decoded)} from ${from}. Give more pictures, ` +
-        'or a smaller --images.',
-    );
+  assertEnough(decoded);
 }

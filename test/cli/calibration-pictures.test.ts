@@ -35,6 +35,13 @@ test('refused pictures and other files are passed over; too few of the rest is b
   await expect(decoded(folder, 2)).rejects.toThrow('Expected 2 pictures for calibration, received 1 from');
 });
 
+test('where there are not as many files, none is decoded first', async () => {
+  const choice = await choosePictures(new MemoryStore(), { pictures: PICTURES, seed: 0 });
+  const first = decodePictures(choice, 10_000, NETWORK)[Symbol.asyncIterator]().next();
+  await expect(first).rejects.toThrow('Expected 10,000 pictures for calibration, received');
+  await choice.close();
+});
+
 test('a place that is not there, two places, and a store without a run are refused in one sentence', async () => {
   const choose = (more: object) => choosePictures(new MemoryStore(), { seed: 0, ...more });
   await expect(choose({ pictures: 'nowhere' })).rejects.toThrow('--pictures nowhere cannot be read');
