@@ -11,6 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const MINUTE = 60_000;
 const MINI = resolve('test/fixtures/vgg16/vgg16-mini.h5');
 const VGG19 = resolve('test/fixtures/vgg16/vgg19-keras3.weights.h5');
+const FAST = 'crop-bicubic-fast';
 const BUNDLED = resolve('models/efficientnet-lite0.onnx');
 
 /** Runs `graft …` in a folder of its own; none of these verbs asks for Temporal. */
@@ -78,18 +79,23 @@ describe('graft backbone', () => {
       const { graft } = await openFolder();
       const url = `${await serve(BUNDLED)}/lite.onnx`;
       const licence = ['--title', 'Lite\u001b[31m', '--licence', 'Apache-2.0'];
-      const added = await graft(
+      const added = await graft('backbone', 'add', 'lite', '--onnx', url, '--recipe', FAST, ...licence);
+      expect(added).toMatchObject({ code: 0 });
+      expect(added.stdout).toContain('Lite\\x1b[31m, 1,280 features, float32, crop-bicubic-fast');
+      const again = await graft(
         'backbone',
         'add',
         'lite',
         '--onnx',
-        url,
+        BUNDLED,
+        '--licence',
+        'MIT',
         '--recipe',
-        'crop-bicubic-fast',
-        ...licence,
+        FAST,
       );
-      expect(added).toMatchObject({ code: 0 });
-      expect(added.stdout).toContain('Lite\\x1b[31m, 1,280 features, float32, crop-bicubic-fast');
+      expect(again.stdout).toMatch(
+        /already.*\nIts title and licence stay .*"Apache-2\.0".*backbone remove lite/,
+      );
       const shown = await graft('backbone', 'show', 'lite');
       expect(shown.stdout).toMatch(new RegExp(`licence +Apache-2\\.0\norigin +${url}`));
     },
@@ -141,6 +147,8 @@ const CASES: readonly Case[] = [
     args: ['mine', '--onnx', BUNDLED, '--recipe', 'x'],
     says: /keras-nearest/,
   },
+  { what: 'an empty title', args: ['mine', '--onnx', BUNDLED, '--title', ''], says: /Expected a text/ },
+  { what: 'no place', args: ['mine', '--onnx', ''], says: /Expected a text/ },
   { what: 'an output that is none', args: ['mine', '--onnx', BUNDLED, '--output', 'nix'], says: /nix/ },
 ];
 
