@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import type { Backbone } from '../backbones/backbone.js';
 import { readModelFile } from '../backbones/model-file.js';
 import { type Quantization, quantizeBackbone } from '../backbones/quantize/quantize-backbone.js';
-import { assertFreeName, createBackboneResolver, registerBackbone } from '../backbones/registry.js';
+import {
+  assertFreeName,
+  createBackboneResolver,
+  findRegistered,
+  registerBackbone,
+} from '../backbones/registry.js';
 import { count } from '../dataset/quote.js';
 import { openOnnxProbe } from '../engines/probe-onnx.js';
+import { BadInput } from '../errors/graft-error.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import type { Announce } from '../infra/announcement.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -12,7 +19,7 @@ import { openStore } from '../storage/open-store.js';
 import { printAnnouncements } from './announcements.js';
 import { choosePictures, decodePictures } from './calibration-pictures.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { parseCount } from './parse-count.js';
+import { parseCount, parsePositiveCount } from './parse-count.js';
 import { storeOption } from './store-option.js';
 
 interface QuantizeOptions {
@@ -36,7 +43,7 @@ export function addBackboneQuantize(group: Command): void {
     .option('--name <name>', 'name of the int8 backbone (default <name>-int8)')
     .option('--dataset <name>', 'calibrate with training pictures of it (default: that of the last run)')
     .option('--pictures <path>', 'calibrate with the pictures of a folder or zip file instead')
-    .option('--images <n>', 'calibration pictures', parseCount, 128)
+    .option('--images <n>', 'calibration pictures', parsePositiveCount, 128)
     .option('--seed <n>', 'another seed chooses other pictures', parseCount, 0)
     .option('--reduce-range', 'weights of 7 bits, for x86 processors without VNNI; costs accuracy')
     .addHelpText(
@@ -75,21 +82,33 @@ async function makeInt8(
   announce: Announce,
 ): Promise<Quantization> {
   const backbone = await createBackboneResolver({ store, cacheFolder: cacheFolder() })(source);
+  await assertNotTaken(store, name, backbone);
   const choice = await choosePictures(store, options);
-  const { images } = options;
+  const { images, reduceRange = false } = options;
+  const weights = reduceRange ? ', weights of 7 bits' : '';
   try {
     return await quantizeBackbone({
       backbone,
       onnx: await readModelFile(backbone),
       pictures: countPictures(decodePictures(choice, images, backbone), images, announce),
-      calibration: `${count(images)} pictures of ${choice.from}, seed ${options.seed}`,
+      calibration: `${count(images)} pictures of ${choice.from}, seed ${options.seed}${weights}`,
       name,
-      reduceRange: options.reduceRange === true,
+      reduceRange,
       open: openOnnxProbe,
     });
   } finally {
     await choice.close();
   }
+}
+
+/** Before minutes of calibration: throws `BadInput` where the name stands for anything but an int8 network of this one. */
+async function assertNotTaken(store: ObjectStore, name: string, source: Backbone): Promise<void> {
+  const there = await findRegistered(store, name);
+  if (there === undefined || there.quantisedFrom?.fingerprint === source.fingerprint) return;
+  throw new BadInput(
+    `The name ${JSON.stringify(name)} stands for another network in ${store.url} already (${there.title}, from ` +
+      `${there.origin}). Choose another one with --name, or remove that one first (graft backbone remove ${name}).`,
+  );
 }
 
 async function* countPictures(

@@ -1,16 +1,11 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { Backbone } from '../backbones/backbone.js';
-import { mayPromote } from '../backbones/may-promote.js';
 import {
   BACKBONE_NAMES,
   type BackboneTest,
   createBackboneResolver,
   readBackboneRecord,
-  recordBackboneTest,
 } from '../backbones/registry.js';
-import type { DatasetManifest, IndexRow } from '../dataset/dataset.js';
-import { orderByHash } from '../dataset/order-by-hash.js';
 import { BadInput } from '../errors/graft-error.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import { cacheFolder } from '../infra/cache-folder.js';
@@ -18,34 +13,17 @@ import type { Announce } from '../infra/announcement.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { printAnnouncements } from './announcements.js';
-import { type BackboneFeatures, featuresOf } from './backbone-features.js';
+import { featuresOf } from './backbone-features.js';
+import { type BackboneSample, type SampleRequest, takeSample } from './backbone-sample.js';
 import { type CosineSummary, compareVectors, validationAccuracy } from './compare-backbones.js';
-import { escapeTerminal } from './escape-terminal.js';
-import { EXIT } from './exit-codes.js';
-import { parseCount } from './parse-count.js';
+import { keepBackboneTest } from './keep-backbone-test.js';
+import { parseCount, parsePositiveCount } from './parse-count.js';
+import { type TestedBackbone, printTested } from './print-tested.js';
 import { storeOption } from './store-option.js';
-import { openStoredDataset } from './stored-dataset.js';
 
-interface TestOptions {
+interface TestOptions extends SampleRequest {
   readonly store: string;
   readonly against?: string;
-  readonly dataset?: string;
-  readonly images: number;
-  readonly validation: number;
-  readonly seed: number;
-}
-
-/** What a backbone's features were worth. */
-interface Tested {
-  readonly backbone: Backbone;
-  readonly features: BackboneFeatures;
-  readonly accuracy: number;
-}
-
-/** Pictures that backbones are tested with. */
-interface Sample {
-  readonly manifest: DatasetManifest;
-  readonly rows: readonly IndexRow[];
 }
 
 export function addBackboneTest(group: Command): void {
@@ -56,8 +34,8 @@ export function addBackboneTest(group: Command): void {
     .addOption(storeOption())
     .option('--against <name>', 'the backbone to compare with (default: the one that it was made from)')
     .option('--dataset <name>', 'pictures to test with, from the store (default: those of the last run)')
-    .option('--images <n>', 'training pictures', parseCount, 600)
-    .option('--validation <n>', 'validation pictures', parseCount, 400)
+    .option('--images <n>', 'training pictures', parsePositiveCount, 600)
+    .option('--validation <n>', 'validation pictures', parsePositiveCount, 400)
     .option('--seed <n>', 'another seed chooses other pictures', parseCount, 0)
     .addHelpText(
       'after',
@@ -85,19 +63,14 @@ async function test(name: string, options: TestOptions): Promise<void> {
   const sample = await takeSample(store, options);
   const own = await testOne(store, backbone, sample, announce);
   if (counterpart === undefined) {
-    print([own], undefined);
+    printTested([own], undefined);
     return;
   }
   const against = await testOne(store, counterpart, sample, announce);
   const cosines = compareVectors(own.features.vectors, against.features.vectors);
-  print([own, against], cosines);
-  if (record === undefined) return;
-  const result = describeTest(sample, own, against, cosines);
-  await recordBackboneTest(store, name, backbone.fingerprint, result);
-  const promotion = mayPromote({ ...record, test: result });
-  if (promotion.allowed) return;
-  process.stderr.write(`\n${pc.yellow('!')} ${escapeTerminal(promotion.reason)}\n`);
-  process.exitCode = EXIT.runFailed;
+  printTested([own, against], cosines);
+  if (record !== undefined)
+    await keepBackboneTest(store, record, describeTest(sample, own, against, cosines));
 }
 
 /** Before minutes of work: throws `BadInput` where no cosine can be had, or none that says anything. */
@@ -111,32 +84,12 @@ function assertComparable(backbone: Backbone, against: Backbone): void {
     );
 }
 
-/** Training and validation pictures that the seed chooses. */
-async function takeSample(
-  store: ObjectStore,
-  { dataset, images, validation, seed }: TestOptions,
-): Promise<Sample> {
-  const { manifest, rows } = await openStoredDataset(store, dataset);
-  const pick = (split: 'training' | 'validation', most: number) =>
-    orderByHash(
-      rows.filter((row) => row.split === split),
-      ({ sha256 }) => sha256,
-      seed,
-    ).slice(0, most);
-  const [training, validated] = [pick('training', images), pick('validation', validation)];
-  if (training.length > 0 && validated.length > 0) return { manifest, rows: [...training, ...validated] };
-  throw new BadInput(
-    `Expected training and validation pictures, received ${training.length} and ${validated.length} from ` +
-      `${manifest.name}. Raise --images and --validation, or name another --dataset.`,
-  );
-}
-
 async function testOne(
   store: ObjectStore,
   backbone: Backbone,
-  { manifest, rows }: Sample,
+  { manifest, rows }: BackboneSample,
   announce: Announce,
-): Promise<Tested> {
+): Promise<TestedBackbone> {
   const features = await featuresOf(store, backbone, rows, announce);
   const fitPool = createFitPool();
   try {
@@ -147,7 +100,12 @@ async function testOne(
   }
 }
 
-function describeTest(sample: Sample, own: Tested, against: Tested, cosines: CosineSummary): BackboneTest {
+function describeTest(
+  sample: BackboneSample,
+  own: TestedBackbone,
+  against: TestedBackbone,
+  cosines: CosineSummary,
+): BackboneTest {
   const { name, fingerprint } = against.backbone;
   return {
     testedAt: new Date().toISOString(),
@@ -156,17 +114,4 @@ function describeTest(sample: Sample, own: Tested, against: Tested, cosines: Cos
     cosine: cosines,
     accuracy: { dataset: sample.manifest.name, own: own.accuracy, against: against.accuracy },
   };
-}
-
-/** A line for each backbone, and how alike they are. */
-function print(tested: readonly Tested[], cosines: CosineSummary | undefined): void {
-  const width = Math.max(...tested.map(({ backbone }) => backbone.name.length), 'cosine'.length);
-  const line = (label: string, text: string) => process.stdout.write(`${label.padEnd(width)}  ${text}\n`);
-  line('', 'validation accuracy  network, ms a picture');
-  for (const { backbone, accuracy, features } of tested) {
-    const time = features.millisecondsEach?.toFixed(1) ?? 'from the store';
-    line(backbone.name, `${accuracy.toFixed(4).padStart(19)}  ${time.padStart(21)}`);
-  }
-  if (cosines !== undefined)
-    line('cosine', `mean ${cosines.mean.toFixed(5)}, least ${cosines.least.toFixed(5)}`);
 }
