@@ -6,6 +6,9 @@
  */
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
 import type { ExtractorServer } from './extractor-server.js';
+import { offerMemory } from './offer-memory.js';
+
+offerMemory();
 
 let server: Promise<ExtractorServer | undefined> = Promise.resolve(undefined);
 

@@ -22,6 +22,12 @@ export interface ProbeChild {
 /** Always the built file: processes cannot be started from TypeScript. */
 const MAIN = join(packageRoot, 'dist/engines/probe-process.js');
 
+/** What is waited for; kept only as long, for its message may be large. */
+interface Question {
+  readonly answer: (reply: FromProbe) => void;
+  readonly fail: (what: string) => void;
+}
+
 /**
  * Starts a probe process. It leaves when its channel closes, and that happens even if this process is killed.
  *
@@ -30,15 +36,37 @@ const MAIN = join(packageRoot, 'dist/engines/probe-process.js');
  */
 export function startProbeChild(shown: string, limitMs: number): ProbeChild {
   const child = spawn();
-  const ended = new Promise<string>((resolve) => {
-    child.on('error', (error) => resolve(`failed (${error.message})`));
-    child.once('exit', (code, signal) => resolve(describeExit(code, signal)));
+  let open: Question | undefined;
+  let end: string | undefined;
+  child.on('message', (reply: FromProbe) => open?.answer(reply));
+  const ended = watchEnd(child, (how) => {
+    end ??= how;
+    open?.fail(end);
   });
+
+  const askOnce = async (message: ToProbe): Promise<FromProbe> => {
+    const timer = setTimeout(() => {
+      open?.fail(`gave no answer within ${limitMs / 1000} seconds and was ended`);
+      child.kill('SIGKILL');
+    }, limitMs);
+    try {
+      return await new Promise<FromProbe>((resolve, reject) => {
+        const fail = (what: string) =>
+          reject(new EngineUnavailable(`The process that tries ${shown} ${what}.`));
+        open = { answer: resolve, fail };
+        if (end !== undefined) fail(end);
+        else if (child.connected) child.send(message, () => undefined); // after a broken channel comes the exit
+      });
+    } finally {
+      clearTimeout(timer);
+      open = undefined;
+    }
+  };
   let last: Promise<unknown> = Promise.resolve();
   return {
     pid: child.pid,
     ask: (message) => {
-      const answer = last.then(() => askOnce(child, ended, message, shown, limitMs));
+      const answer = last.then(() => askOnce(message));
       last = answer.catch(() => undefined);
       return answer;
     },
@@ -50,31 +78,16 @@ export function startProbeChild(shown: string, limitMs: number): ProbeChild {
   };
 }
 
-async function askOnce(
-  child: ChildProcess,
-  ended: Promise<string>,
-  message: ToProbe,
-  shown: string,
-  limitMs: number,
-): Promise<FromProbe> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), limitMs);
-  try {
-    return await new Promise<FromProbe>((resolve, reject) => {
-      const fail = (what: string) =>
-        reject(new EngineUnavailable(`The process that tries ${shown} ${what}.`));
-      child.once('message', resolve);
-      late.signal.addEventListener('abort', () => {
-        fail(`gave no answer within ${limitMs / 1000} seconds and was ended`);
-        child.kill('SIGKILL');
-      });
-      void ended.then(fail);
-      if (child.connected) child.send(message, () => undefined); // after a broken channel comes the exit
-    });
-  } finally {
-    clearTimeout(timer);
-    child.removeAllListeners('message');
-  }
+/** Resolves when the process has ended, or could not be started; `onEnd` is told how. */
+function watchEnd(child: ChildProcess, onEnd: (how: string) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (how: string): void => {
+      onEnd(how);
+      resolve();
+    };
+    child.on('error', (error) => finish(`failed (${error.message})`));
+    child.once('exit', (code, signal) => finish(describeExit(code, signal)));
+  });
 }
 
 function spawn(): ChildProcess {

@@ -2,14 +2,20 @@
  * Main of the probe process: runs an ONNX file that nobody has looked at yet, so that a hostile or broken one takes this
  * process and nothing else. See `openOnnxProbe`.
  */
+import { Worker } from 'node:worker_threads';
 import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { offerMemory } from './offer-memory.js';
 import type { FromProbe, ProbeFeed, ProbeTensor, ProbeValue, ToProbe } from './probe-messages.js';
 
 type Onnxruntime = typeof onnxruntime;
 
 let library: Onnxruntime | undefined;
 let session: InferenceSession | undefined;
+
+offerMemory();
+// onnxruntime computes on this thread.
+new Worker(new URL('./leave-with-parent.js', import.meta.url), { workerData: process.ppid }).unref();
 
 process.on('SIGINT', () => {
   // Ctrl-C reaches the whole terminal group; the parent decides and then disconnects.

@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { makeGraph, makeModel, makeNode, makeTensor, makeValue } from '../../backbones/onnx/build.js';
 import { encodeModel } from '../../backbones/onnx/codec.js';
@@ -6,6 +11,9 @@ import { resolveBackbone } from '../../backbones/registry.js';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
 import { openOnnxProbe, probeOnnx } from '../../engines/probe-onnx.js';
 import { BadInput } from '../../errors/graft-error.js';
+import { packageRoot } from '../../runs/package-root.js';
+import { isAlive } from '../support/is-alive.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const DOUBLE = makeModel(
   makeGraph('double', {
@@ -78,6 +86,23 @@ test('a network that never comes to an end is ended', async () => {
     'The process that tries endless.onnx gave no answer within 3 seconds and was ended.',
   );
 });
+
+test('a network that never comes to an end ends with the process that tries it', async () => {
+  const folder = await temporaryFolder();
+  const network = join(folder, 'endless.onnx');
+  await writeFile(network, encodeModel(makeEndless()));
+  const script = `
+    const { openOnnxProbe } = await import(${JSON.stringify(pathToFileURL(join(packageRoot, 'dist/engines/probe-onnx.js')).href)});
+    const probe = await openOnnxProbe(${JSON.stringify(network)});
+    void probe.run({ x: { dims: [1, 2], data: Float32Array.of(1, -3) } });
+    setTimeout(() => console.log(probe.pid), 500);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+  const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(printed.toString());
+  expect(isAlive(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+}, 40_000);
 
 /** Adds x to itself 2^62 times. */
 function makeEndless(): OnnxModel {

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,6 +13,7 @@ import {
   type SupervisedExtractor,
 } from '../../engines/supervised-extractor.js';
 import { packageRoot } from '../../runs/package-root.js';
+import { isAlive } from '../support/is-alive.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeExtractor } from './conformance.js';
 import { openEfficientNet } from './known-networks.js';
@@ -129,19 +129,4 @@ function openForThisTest(): SupervisedExtractor {
 function pidOf({ pid }: SupervisedExtractor): number {
   if (pid === undefined) throw new Error('Expected a running extractor process.');
   return pid;
-}
-
-/** A process that has ended but that nobody has waited for is dead, too (Linux: state Z). */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  if (process.platform !== 'linux') return true;
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
