@@ -63,7 +63,8 @@ function report(error: unknown): number {
   // Commander has printed its own message already; anything but help and version is a wrong command line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
   const { message, exitCode } = explainError(error);
-  process.stderr.write(`graft: ${escapeLines(message)}\n`);
+  // On a terminal the last line may be half a line of progress.
+  process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[2K' : ''}graft: ${escapeLines(message)}\n`);
   if (program.opts<{ debug?: boolean }>().debug === true && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\n`);
   return exitCode;

@@ -38,7 +38,7 @@ export function addRun(program: Command): void {
 Examples:
   graft run sample
   graft run food-5k
-  graft run food-5k --backbone vgg16
+  graft backbone add vgg16 && graft run food-5k --backbone vgg16
   graft run tutorial
   graft run tutorial --source Food-5K.zip --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5
   graft run birds --source ./birds.zip --store s3://pictures/graft
