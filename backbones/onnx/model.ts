@@ -66,6 +66,8 @@ export interface OnnxTensor {
   int64Data: Int64[];
   /** 1: the numbers are in another file. */
   dataLocation: number;
+  /** Then: which file beside the network's (`location`), and which of its bytes (`offset`, `length`). */
+  externalData?: { key: string; value: string }[];
 }
 
 /** TensorProto.DataType, as far as Graft knows them. */

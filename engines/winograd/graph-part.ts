@@ -1,6 +1,9 @@
 import { type AttributeValue, makeNode, makeTensor } from '../../backbones/onnx/build.js';
 import type { OnnxNode, OnnxTensor } from '../../backbones/onnx/model.js';
 
+/** Makes a constant of transformed weights; may put their numbers elsewhere than into memory. */
+export type PlaceWeights = (name: string, dims: readonly number[], data: Float32Array) => OnnxTensor;
+
 /** What stands for a convolution: operators in their order, and their constants. */
 export interface GraphPart {
   readonly nodes: readonly OnnxNode[];
@@ -18,16 +21,19 @@ export interface OpenPart extends GraphPart {
   ): string;
   reshape(value: string, shape: readonly number[]): string;
   constant(dims: readonly number[], data: Float32Array | BigInt64Array): string;
+  weights(dims: readonly number[], data: Float32Array): string;
 }
 
 /** @param prefix what the names of its values and constants begin with. */
-export function openPart(prefix: string): OpenPart {
+export function openPart(prefix: string, place: PlaceWeights): OpenPart {
   const [nodes, constants]: [OnnxNode[], OnnxTensor[]] = [[], []];
-  const constant: OpenPart['constant'] = (dims, data) => {
-    const name = `${prefix}/constant${constants.length}`;
-    constants.push(makeTensor(name, dims, data));
-    return name;
+  const keep = (make: (name: string) => OnnxTensor): string => {
+    const tensor = make(`${prefix}/constant${constants.length}`);
+    constants.push(tensor);
+    return tensor.name;
   };
+  const constant: OpenPart['constant'] = (dims, data) => keep((name) => makeTensor(name, dims, data));
+  const weights: OpenPart['weights'] = (dims, data) => keep((name) => place(name, dims, data));
   const add: OpenPart['add'] = (opType, inputs, attributes) => {
     const name = `${prefix}/value${nodes.length}`;
     nodes.push(makeNode(opType, inputs, name, attributes));
@@ -35,5 +41,5 @@ export function openPart(prefix: string): OpenPart {
   };
   const reshape: OpenPart['reshape'] = (value, shape) =>
     add('Reshape', [value, constant([shape.length], BigInt64Array.from(shape, BigInt))]);
-  return { nodes, constants, constant, add, reshape };
+  return { nodes, constants, constant, weights, add, reshape };
 }

@@ -1,5 +1,7 @@
+import { makeTensor } from '../../backbones/onnx/build.js';
 import { type OnnxGraph, type OnnxModel, toNumber } from '../../backbones/onnx/model.js';
 import { type Convolution, findConvolutions } from './find-convolutions.js';
+import type { PlaceWeights } from './graph-part.js';
 import { buildWinograd } from './winograd-nodes.js';
 
 /** Where Split takes the lengths of its parts as an input. */
@@ -12,9 +14,14 @@ const FIRST_OPSET = 13;
  */
 const LEAST_KERNELS = 128 * 256;
 
+/** Whether a convolution is to be rewritten. */
+export type Pays = (convolution: Convolution) => boolean;
+
 /** Whether a convolution has so many kernels that its matrix products outweigh the transforms around them. */
-export const paysByWinograd = ({ inputs, outputs }: Convolution): boolean =>
-  inputs * outputs >= LEAST_KERNELS;
+export const paysByWinograd: Pays = ({ inputs, outputs }) => inputs * outputs >= LEAST_KERNELS;
+
+/** Whether `rewriteConvolutions` would change anything. */
+export const canRewrite = (model: OnnxModel, pays: Pays): boolean => choose(model, pays).length > 0;
 
 /**
  * The same network with Winograd's algorithm in place of the 3x3 convolutions that it makes faster: a quarter of the
@@ -22,27 +29,30 @@ export const paysByWinograd = ({ inputs, outputs }: Convolution): boolean =>
  * their standard deviation); the weights of a rewritten convolution take 4 or 16/9 times the memory.
  *
  * @param pays which of the convolutions to rewrite. Default: `paysByWinograd`.
- * @returns undefined where there is nothing to rewrite.
+ * @param place where the transformed weights are put. Default: into the model.
  */
 export function rewriteConvolutions(
   model: OnnxModel,
-  pays: (convolution: Convolution) => boolean = paysByWinograd,
-): OnnxModel | undefined {
+  pays: Pays = paysByWinograd,
+  place: PlaceWeights = makeTensor,
+): OnnxModel {
   const { graph } = model;
-  if (graph === undefined || graph === null || !hasOperators(model)) return undefined;
-  const chosen = new Map(
-    findConvolutions(graph)
-      .filter(pays)
-      .map((convolution) => [convolution.node, buildWinograd(convolution)] as const),
+  if (graph === undefined || graph === null) return model;
+  const parts = new Map(
+    choose(model, pays).map((convolution) => [convolution.node, buildWinograd(convolution, place)] as const),
   );
-  if (chosen.size === 0) return undefined;
-  const node = graph.node.flatMap((old) => chosen.get(old)?.nodes ?? [old]);
-  const constants = [...chosen.values()].flatMap((part) => part.constants);
+  const node = graph.node.flatMap((old) => parts.get(old)?.nodes ?? [old]);
+  const constants = [...parts.values()].flatMap((part) => part.constants);
   return {
     ...model,
     graph: dropUnused({ ...graph, node, initializer: [...graph.initializer, ...constants] }),
   };
 }
+
+const choose = (model: OnnxModel, pays: Pays): readonly Convolution[] =>
+  model.graph === undefined || model.graph === null || !hasOperators(model)
+    ? []
+    : findConvolutions(model.graph).filter(pays);
 
 const hasOperators = ({ opsetImport }: OnnxModel): boolean =>
   opsetImport.some(({ domain, version }) => domain === '' && toNumber(version) >= FIRST_OPSET);

@@ -1,7 +1,7 @@
 import { makeNode } from '../../backbones/onnx/build.js';
 import { readFloats } from '../../backbones/onnx/read-tensor.js';
 import type { Convolution } from './find-convolutions.js';
-import { type GraphPart, type OpenPart, openPart } from './graph-part.js';
+import { type GraphPart, type OpenPart, openPart, type PlaceWeights } from './graph-part.js';
 import { type LineTransform, transformLine } from './line-transform.js';
 import { transformWeights } from './transform-weights.js';
 
@@ -10,9 +10,11 @@ import { transformWeights } from './transform-weights.js';
  * axis meanwhile, so that every matrix product is wide and every copy long:
  * columns, then rows, times Bᵀ → one matrix product [tiles, inputs] × [inputs, outputs] for each of the (m + 2)²
  * products of a tile → columns, then rows, times Aᵀ → bias.
+ *
+ * @param place where the transformed weights are put.
  */
-export function buildWinograd(convolution: Convolution): GraphPart {
-  const part = openPart(`${convolution.node.output[0] ?? ''}/winograd`);
+export function buildWinograd(convolution: Convolution, place: PlaceWeights): GraphPart {
+  const part = openPart(`${convolution.node.output[0] ?? ''}/winograd`, place);
   const rows = transformLine(convolution.height, convolution.tile);
   const columns = transformLine(convolution.width, convolution.tile);
   const tiles = transformTiles(part, convolution, rows, columns);
@@ -84,7 +86,7 @@ function multiplyTiles(
   split.output = weights.map((_, at) => `${tiles}/${at}`);
   part.nodes.push(split);
   const products = weights.map((matrix, at) =>
-    part.add('MatMul', [`${tiles}/${at}`, part.constant([inputs, outputs], matrix)]),
+    part.add('MatMul', [`${tiles}/${at}`, part.weights([inputs, outputs], matrix)]),
   );
   return part.add('Concat', products, { axis: 0 });
 }
