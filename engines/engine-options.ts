@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { DEFAULT_ENGINE, type EngineKind } from './engine-kind.js';
 import { findTfjs } from './tfjs/find-tfjs.js';
+import type { WinogradUse } from './winograd/open-rewritten.js';
 
 /** How an engine uses its machine. But for `engine`, none of it changes a feature beyond rounding. */
 export interface EngineOptions {
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly spareThreads?: number;
   /** Threads of onnxruntime spin while they wait for work, instead of sleeping. Default `false`. */
   readonly spinning?: boolean;
+  /** Where `onnx-cpu` computes convolutions by Winograd's algorithm. Default `where-faster`. */
+  readonly winograd?: WinogradUse;
   /** Pictures in every micro-batch. Default by engine: `onnx-cpu` 4 (a large network 1), `tfjs` on the processor 1; a GPU's is measured. */
   readonly microBatch?: number;
   /** `measured`: `microBatch` is only where a measurement at the start begins. Default: where nobody gave a `microBatch` for a GPU. */
@@ -78,6 +81,7 @@ export function resolveEngineOptions(
     tensors: options.tensors ?? kept.tensors ?? countTensors(sessions),
     spareThreads: options.spareThreads ?? kept.spareThreads ?? 1,
     spinning: options.spinning ?? kept.spinning ?? false,
+    winograd: options.winograd ?? 'where-faster',
     microBatch: microBatch ?? defaults.microBatch,
     sizing: options.sizing ?? (microBatch === undefined ? defaults.sizing : 'fixed'),
     cacheFolder: options.cacheFolder,

@@ -9,7 +9,7 @@ import { type SizedNetwork, sizeNetwork } from './sized-network.js';
 /** What the thread is started with; `threads` for this one. */
 export interface EngineThreadData extends Pick<
   ResolvedEngineOptions,
-  'engine' | 'threads' | 'spinning' | 'microBatch' | 'sizing' | 'cacheFolder'
+  'engine' | 'threads' | 'spinning' | 'winograd' | 'microBatch' | 'sizing' | 'cacheFolder'
 > {
   readonly backbone: Backbone;
 }

@@ -5,6 +5,7 @@ import { readModelFile } from '../backbones/model-file.js';
 import { readGpuModel, requireCudaProvider } from './cuda-provider.js';
 import { EngineUnavailable } from './engine-unavailable.js';
 import type { Network } from './network.js';
+import { openRewritten, type WinogradUse } from './winograd/open-rewritten.js';
 
 type Onnxruntime = typeof onnxruntime;
 
@@ -16,6 +17,7 @@ export type OnnxProvider = 'cpu' | 'cuda';
  *
  * @param spinning the threads spin while they wait for work. By default they do not, because the cores decode pictures
  * meanwhile: spinning cost 15 to 18 ms of processor time a picture instead of 11.
+ * @param winograd where convolutions are computed by Winograd's algorithm; on the processor only.
  * @throws BackboneDamaged, EngineUnavailable
  */
 export async function openOnnxSession(
@@ -23,11 +25,15 @@ export async function openOnnxSession(
   threads: number,
   provider: OnnxProvider = 'cpu',
   spinning = false,
+  winograd: WinogradUse = 'where-faster',
 ): Promise<Network> {
   if (provider === 'cuda') requireCudaProvider();
   const [bytes, library] = await Promise.all([readModelFile(backbone), loadLibrary()]);
   library.env.logLevel = 'error';
-  const session = await createSession(library, backbone, bytes, { threads, provider, spinning });
+  const use = provider === 'cpu' ? winograd : 'nowhere';
+  const session = await openRewritten(bytes, use, (network) =>
+    createSession(library, backbone, network, { threads, provider, spinning }),
+  );
   const [input, output] = checkContract(session, backbone);
   const { inputSize: side } = backbone;
   return {
@@ -64,18 +70,21 @@ interface SessionSetting {
 async function createSession(
   library: Onnxruntime,
   backbone: Backbone,
-  bytes: Uint8Array,
+  network: string | Uint8Array,
   { threads, provider, spinning }: SessionSetting,
 ): Promise<InferenceSession> {
   try {
-    return await library.InferenceSession.create(bytes, {
+    const options: InferenceSession.SessionOptions = {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
-    });
+    };
+    return typeof network === 'string'
+      ? await library.InferenceSession.create(network, options)
+      : await library.InferenceSession.create(network, options);
   } catch (cause) {
     if (provider === 'cuda') throw cudaDoesNotStart(cause);
     throw new EngineUnavailable(

@@ -42,10 +42,10 @@ export async function openEngine(
 /** Where one thread cannot open the network, the others are closed. */
 async function startThreads(
   backbone: Backbone,
-  { engine, threads, sessions, spinning, microBatch, sizing, cacheFolder }: ResolvedEngineOptions,
+  { engine, threads, sessions, spinning, winograd, microBatch, sizing, cacheFolder }: ResolvedEngineOptions,
 ): Promise<readonly EngineThread[]> {
   const each = Math.max(1, Math.floor(threads / sessions));
-  const data = { backbone, engine, threads: each, spinning, microBatch, sizing, cacheFolder };
+  const data = { backbone, engine, threads: each, spinning, winograd, microBatch, sizing, cacheFolder };
   const started = await Promise.allSettled(Array.from({ length: sessions }, () => startEngineThread(data)));
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = started.find((result) => result.status === 'rejected');

@@ -3,8 +3,8 @@ import type { EngineKind } from './engine-kind.js';
 import type { ResolvedEngineOptions } from './engine-options.js';
 import type { Network } from './network.js';
 
-/** Threads of one copy of the network, and what they do while they wait; TensorFlow.js chooses for itself. */
-type NetworkThreads = Pick<ResolvedEngineOptions, 'threads' | 'spinning'>;
+/** How onnxruntime computes one copy of the network; TensorFlow.js chooses for itself. */
+type NetworkOptions = Pick<ResolvedEngineOptions, 'threads' | 'spinning' | 'winograd'>;
 
 /**
  * Loads a backbone into an engine, on the calling thread. The engine's library is loaded here and not before.
@@ -14,12 +14,12 @@ type NetworkThreads = Pick<ResolvedEngineOptions, 'threads' | 'spinning'>;
 export async function openNetwork(
   engine: EngineKind,
   backbone: Backbone,
-  { threads, spinning }: NetworkThreads,
+  { threads, spinning, winograd }: NetworkOptions,
 ): Promise<Network> {
   if (engine === 'tfjs') {
     const { openTfjsNetwork } = await import('./tfjs/tfjs-network.js');
     return openTfjsNetwork(backbone);
   }
   const { openOnnxSession } = await import('./onnx-session.js');
-  return openOnnxSession(backbone, threads, engine === 'onnx-cuda' ? 'cuda' : 'cpu', spinning);
+  return openOnnxSession(backbone, threads, engine === 'onnx-cuda' ? 'cuda' : 'cpu', spinning, winograd);
 }

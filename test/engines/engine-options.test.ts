@@ -14,6 +14,7 @@ test('onnx-cpu is the default, with all cores and micro-batches of 4', () => {
     tensors: 2 * Math.min(cores, 4) + 1,
     spareThreads: 1,
     spinning: false,
+    winograd: 'where-faster',
     microBatch: 4,
     sizing: 'fixed',
     cacheFolder: undefined,
