@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Backbone } from '../backbones/backbone.js';
+import { GraftError } from '../errors/graft-error.js';
 import type { ResolvedEngineOptions } from './engine-options.js';
 import type { MicroBatchPixels } from './inference-engine.js';
 import { createMicroBatchMemory } from './micro-batch-memory.js';
@@ -23,7 +24,12 @@ export type EngineThreadReply =
       readonly pixels: MicroBatchPixels;
       readonly seconds: number;
     }
-  | { readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      /** Whether a process that starts anew may do better. */
+      readonly retryable: boolean;
+    };
 
 /**
  * The thread that runs the network: engines compute on the thread that calls them, and the calling thread has pictures
@@ -32,8 +38,10 @@ export type EngineThreadReply =
 async function serve(port: NonNullable<typeof parentPort>, data: EngineThreadData): Promise<void> {
   const reply = (message: EngineThreadReply, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
-  const fail = (error: unknown) =>
-    reply({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  const fail = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    reply({ kind: 'failed', message, retryable: !(error instanceof GraftError) || error.retryable });
+  };
 
   try {
     const { network, microBatch } = await open(data);

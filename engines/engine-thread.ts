@@ -44,7 +44,9 @@ export async function startEngineThread(workerData: EngineThreadData): Promise<E
       worker.postMessage(pixels, [pixels.buffer]);
       const inference = await reply;
       if (inference.kind === 'inferred') return inference;
-      throw refusal(inference);
+      throw inference.kind === 'failed' && inference.retryable
+        ? breakdown(inference.message)
+        : refusal(inference);
     },
     close: async () => {
       worker.postMessage('close');
@@ -55,6 +57,10 @@ export async function startEngineThread(workerData: EngineThreadData): Promise<E
 
 const refusal = (reply: EngineThreadReply): EngineUnavailable =>
   new EngineUnavailable(reply.kind === 'failed' ? reply.message : 'The network gave no answer.');
+
+/** An error that is not Graft's own, once the network has been opened: a GPU in trouble, say, fails until its process ends. */
+const breakdown = (message: string): ExtractorCrashed =>
+  new ExtractorCrashed(`The network failed while it ran: ${message}`);
 
 /** The thread's next message; rejects where the thread ends instead. */
 function nextReply(worker: Worker): Promise<EngineThreadReply> {

@@ -17,14 +17,17 @@ interface OpenCall {
 /** Opens the extractor that the parent asked for; throws EngineUnavailable where it cannot be opened. */
 export async function openExtractorServer(
   { backbone, options }: Extract<ToExtractor, { readonly kind: 'open' }>,
-  send: (message: FromExtractor) => void,
+  send: (message: FromExtractor, sent?: () => void) => void,
 ): Promise<ExtractorServer> {
   const extractor = await createLocalExtractor(backbone, options);
   send({ kind: 'ready' });
   return createServer(extractor, send);
 }
 
-function createServer(extractor: LocalExtractor, send: (message: FromExtractor) => void): ExtractorServer {
+function createServer(
+  extractor: LocalExtractor,
+  send: (message: FromExtractor, sent?: () => void) => void,
+): ExtractorServer {
   const calls = new Map<number, OpenCall>();
 
   const serve = async (call: number, count: number): Promise<void> => {
@@ -36,9 +39,11 @@ function createServer(extractor: LocalExtractor, send: (message: FromExtractor) 
       const result = await extractor.extractQueue(room, { signal: stop.signal, onProgress });
       send({ kind: 'result', call, result });
     } catch (error) {
-      if (error instanceof ExtractorCrashed) process.exit(1); // a thread died: the parent starts all anew
       const message = error instanceof Error ? error.message : String(error);
-      send({ kind: 'failed', call, message, retryable: !(error instanceof GraftError) || error.retryable });
+      const retryable = !(error instanceof GraftError) || error.retryable;
+      // A thread died, or its network is in trouble: the parent starts all anew.
+      const sent = error instanceof ExtractorCrashed ? () => process.exit(1) : undefined;
+      send({ kind: 'failed', call, message, retryable }, sent);
     } finally {
       room.shut(new Error('This call has ended.'));
       calls.delete(call);

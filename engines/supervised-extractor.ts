@@ -55,6 +55,7 @@ export function createSupervisedExtractor(
     },
     extract: async (images, callOptions = {}) => {
       await waitUntil(earliestStart, callOptions.signal, closing.signal);
+      closing.signal.throwIfAborted(); // maybe closed in the very moment
       child ??= start();
       const result = await child.extract(images, callOptions);
       crashes = 0;
