@@ -1,6 +1,7 @@
 import type { Backbone } from '../../backbones/backbone.js';
 import { resolveEngineOptions } from '../../engines/engine-options.js';
 import type { InferenceEngine } from '../../engines/inference-engine.js';
+import { networkBytes } from '../../engines/network-bytes.js';
 import { openEngine } from '../../engines/open-engine.js';
 import type { Pass } from './pass.js';
 
@@ -12,7 +13,7 @@ export interface EngineAlone {
 
 /** @param pixels `N × inputSize × inputSize × 3` bytes; what does not fill a micro-batch at the end is padded. */
 export async function openEngineAlone(backbone: Backbone, pixels: Uint8Array): Promise<EngineAlone> {
-  const engine = await openEngine(backbone, resolveEngineOptions());
+  const engine = await openEngine(backbone, resolveEngineOptions({}, {}, networkBytes(backbone)));
   const batches = splitIntoBatches(pixels, engine.microBatch * backbone.inputSize ** 2 * 3);
   await inferAll(engine, batches.slice(0, engine.sessions));
   return {
