@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PictureQueue } from '../engines/picture-queue.js';
+import type { PictureQueue } from '../engines/batching/picture-queue.js';
 import { GraftError } from '../errors/graft-error.js';
 import type { BatchImage } from '../features/batch.js';
 import type { ObjectStore } from '../storage/object-store.js';

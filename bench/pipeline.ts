@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { resolveBackbone } from '../backbones/registry.js';
-import { resolveEngineOptions } from '../engines/engine-options.js';
+import { resolveEngineOptions } from '../engines/choice/engine-options.js';
 import { packageRoot } from '../runs/package-root.js';
 import { runBaseline } from './harness/baseline-process.js';
 import { openExtractionStage } from './harness/extraction-stage.js';

@@ -1,7 +1,7 @@
 import type { Backbone } from '../backbones/backbone.js';
 import type { IndexRow, Sha256 } from '../dataset/dataset.js';
 import { count } from '../dataset/quote.js';
-import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
+import { createSupervisedExtractor } from '../engines/extractor/supervised-extractor.js';
 import { loadFeatureIndex } from '../features/feature-index.js';
 import { loadFeatures } from '../features/load-features.js';
 import type { Announce } from '../infra/announcement.js';

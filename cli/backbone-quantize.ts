@@ -10,7 +10,7 @@ import {
   registerBackbone,
 } from '../backbones/registry.js';
 import { count } from '../dataset/quote.js';
-import { openOnnxProbe } from '../engines/probe-onnx.js';
+import { openOnnxProbe } from '../engines/probe/probe-onnx.js';
 import { BadInput } from '../errors/graft-error.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import type { Announce } from '../infra/announcement.js';

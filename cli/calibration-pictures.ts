@@ -5,7 +5,7 @@ import { orderByHash } from '../dataset/order-by-hash.js';
 import { count } from '../dataset/quote.js';
 import type { SourceFile } from '../dataset/source.js';
 import { openZipSource } from '../dataset/zip-source.js';
-import { createDecoder } from '../engines/decode.js';
+import { createDecoder } from '../engines/decode/decode.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStoredDataset } from './stored-dataset.js';

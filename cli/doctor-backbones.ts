@@ -1,7 +1,7 @@
 import type { Backbone } from '../backbones/backbone.js';
 import { createBackboneResolver, listRegisteredNames } from '../backbones/registry.js';
-import type { EngineKind } from '../engines/engine-kind.js';
-import { createSupervisedExtractor } from '../engines/supervised-extractor.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
+import { createSupervisedExtractor } from '../engines/extractor/supervised-extractor.js';
 import { GraftError } from '../errors/graft-error.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { openStore } from '../storage/open-store.js';

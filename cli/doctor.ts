@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { EngineKind } from '../engines/engine-kind.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { findInstalledCli } from '../infra/temporal-cli.js';
 import { openStore } from '../storage/open-store.js';
 import { parseStoreAddress } from '../storage/store-address.js';

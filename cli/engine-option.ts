@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { DEFAULT_ENGINE, ENGINE_KINDS } from '../engines/engine-kind.js';
+import { DEFAULT_ENGINE, ENGINE_KINDS } from '../engines/choice/engine-kind.js';
 
 /** `--engine`: what runs networks in this command's own workers. Workers elsewhere have their own. */
 export const engineOption = (): Option =>

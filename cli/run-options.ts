@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { EngineKind } from '../engines/engine-kind.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { type RunInput, parseRunInput } from '../runs/run-input.js';
 import { engineOption } from './engine-option.js';
 import { storeOption } from './store-option.js';

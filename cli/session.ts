@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import type { EngineKind } from '../engines/engine-kind.js';
-import { requireEngine } from '../engines/require-engine.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
+import { requireEngine } from '../engines/choice/require-engine.js';
 import type { Announce, Announcement } from '../infra/announcement.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { serverFolderOf } from '../infra/server-folder.js';

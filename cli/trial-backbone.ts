@@ -6,7 +6,7 @@ import { computeFingerprint } from '../backbones/fingerprint.js';
 import { buildVgg, VGG_SIDE, vggDimensions } from '../backbones/keras/vgg-graph.js';
 import { KERAS_NEAREST } from '../backbones/recipes.js';
 import { resolveBackbone } from '../backbones/registry.js';
-import type { EngineKind } from '../engines/engine-kind.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
 
 /** A network to try an engine with: the bundled one, or for `tfjs`, which runs VGG alone, a VGG16 of one channel. */
 export const findTrialBackbone = (engine: EngineKind, cacheFolder: string): Promise<Backbone> =>

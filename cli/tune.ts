@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Backbone } from '../backbones/backbone.js';
 import { createBackboneResolver } from '../backbones/registry.js';
-import type { EngineKind } from '../engines/engine-kind.js';
-import { requireEngine } from '../engines/require-engine.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
+import { requireEngine } from '../engines/choice/require-engine.js';
 import type { Tuned } from '../engines/tuning/descent.js';
 import { forgetTuning, keepTuning, tuningKey } from '../engines/tuning/kept-tuning.js';
 import { makeSamplePictures } from '../engines/tuning/sample-pictures.js';

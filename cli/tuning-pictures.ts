@@ -1,5 +1,5 @@
 import type { Backbone } from '../backbones/backbone.js';
-import { createDecoder } from '../engines/decode.js';
+import { createDecoder } from '../engines/decode/decode.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { choosePictures } from './calibration-pictures.js';

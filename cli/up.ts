@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { openStore } from '../storage/open-store.js';
-import type { EngineKind } from '../engines/engine-kind.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { BadInput } from '../errors/graft-error.js';
 import { printAnnouncements } from './announcements.js';
 import { engineOption } from './engine-option.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { EngineKind } from '../engines/engine-kind.js';
-import { requireEngine } from '../engines/require-engine.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
+import { requireEngine } from '../engines/choice/require-engine.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { openStore } from '../storage/open-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';

@@ -1,5 +1,5 @@
 import { GraftError } from '../errors/graft-error.js';
-import type { Pictures } from './picture-queue.js';
+import type { Pictures } from './batching/picture-queue.js';
 
 /** What one picture became. */
 export type ExtractedImage =

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { sharp } from '../engines/sharp-loaders.js';
+import { sharp } from '../engines/decode/sharp-loaders.js';
 
 /** Largest side of a thumbnail, pixels. */
 const SIDE = 160;

@@ -1,7 +1,7 @@
 import type { Backbone } from '../backbones/backbone.js';
 import { assertPinned } from '../backbones/pinned-backbone.js';
 import type { Sha256 } from '../dataset/dataset.js';
-import { ExtractorClosed } from '../engines/extractor-closed.js';
+import { ExtractorClosed } from '../engines/extractor/extractor-closed.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
 
 /** A backbone and what runs it. */

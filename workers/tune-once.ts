@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Backbone } from '../backbones/backbone.js';
-import type { EngineKind } from '../engines/engine-kind.js';
+import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { keepTuning, recallTuning, tuningKey } from '../engines/tuning/kept-tuning.js';
 import { makeSamplePictures } from '../engines/tuning/sample-pictures.js';
 import { describeSetting } from '../engines/tuning/setting.js';

@@ -1,4 +1,4 @@
-import { openOnnxProbe, type OnnxProbe } from '../../engines/probe-onnx.js';
+import { openOnnxProbe, type OnnxProbe } from '../../engines/probe/probe-onnx.js';
 import { BadInput } from '../../errors/graft-error.js';
 import { makeTrialPictures } from './trial-pictures.js';
 

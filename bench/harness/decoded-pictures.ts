@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Backbone } from '../../backbones/backbone.js';
-import { createDecoder } from '../../engines/decode.js';
+import { createDecoder } from '../../engines/decode/decode.js';
 
 /**
  * Decodes pictures by a backbone's recipe.

@@ -1,8 +1,8 @@
 import type { Backbone } from '../../backbones/backbone.js';
-import { resolveEngineOptions } from '../../engines/engine-options.js';
-import type { InferenceEngine } from '../../engines/inference-engine.js';
-import { networkBytes } from '../../engines/network-bytes.js';
-import { openEngine } from '../../engines/open-engine.js';
+import { resolveEngineOptions } from '../../engines/choice/engine-options.js';
+import type { InferenceEngine } from '../../engines/thread/inference-engine.js';
+import { networkBytes } from '../../engines/choice/network-bytes.js';
+import { openEngine } from '../../engines/thread/open-engine.js';
 import type { Pass } from './pass.js';
 
 /** A backbone in Graft's engine with the settings that a worker would have, over pictures that are decoded already. */

@@ -3,7 +3,7 @@ import type { Backbone } from '../../backbones/backbone.js';
 import { importVgg } from '../../backbones/keras/import-vgg.js';
 import { quantizeBackbone } from '../../backbones/quantize/quantize-backbone.js';
 import { createBackboneResolver, readNetwork, registerBackbone } from '../../backbones/registry.js';
-import { openOnnxProbe } from '../../engines/probe-onnx.js';
+import { openOnnxProbe } from '../../engines/probe/probe-onnx.js';
 import { createFileStore } from '../../storage/file-store.js';
 
 /** Registers VGG16 with a Keras weights file in a store, as `graft backbone add vgg16 --weights` does. */

@@ -1,5 +1,5 @@
 import { EngineUnavailable } from '../engine-unavailable.js';
-import { findPackage } from '../installed-package.js';
+import { findPackage } from '../choice/installed-package.js';
 
 /** Which TensorFlow.js is installed. */
 export interface TfjsInstallation {

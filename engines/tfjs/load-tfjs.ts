@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
 import type * as tfjsCore from '@tensorflow/tfjs-core';
 import type * as tfjsLayers from '@tensorflow/tfjs-layers';
-import { readGpuModel } from '../cuda-provider.js';
+import { readGpuModel } from '../onnx/cuda-provider.js';
 import { EngineUnavailable } from '../engine-unavailable.js';
-import { findPackage } from '../installed-package.js';
+import { findPackage } from '../choice/installed-package.js';
 import { requireTfjs, type TfjsInstallation } from './find-tfjs.js';
 
 /** What Graft needs of TensorFlow.js: the same functions whichever package they come from. */

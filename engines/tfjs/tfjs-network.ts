@@ -1,7 +1,7 @@
 import type { Backbone } from '../../backbones/backbone.js';
 import { readModelFile } from '../../backbones/model-file.js';
 import { EngineUnavailable } from '../engine-unavailable.js';
-import type { Network } from '../network.js';
+import type { Network } from '../thread/network.js';
 import { loadTfjs } from './load-tfjs.js';
 import { readPlan } from './read-plan.js';
 import { buildVggModel } from './vgg-model.js';

@@ -1,5 +1,5 @@
-import type { EngineKind } from '../engine-kind.js';
-import { countTensors } from '../engine-options.js';
+import type { EngineKind } from '../choice/engine-kind.js';
+import { countTensors } from '../choice/engine-options.js';
 import { describeSessions, plural, type Setting } from './setting.js';
 
 /** Another setting to try, and what it changes: `micro-batch 8`. */

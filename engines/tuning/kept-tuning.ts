@@ -5,9 +5,9 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Backbone } from '../../backbones/backbone.js';
-import { describeEngine } from '../describe-engine.js';
-import { ENGINE_KINDS, type EngineKind } from '../engine-kind.js';
-import type { KeptEngineOptions } from '../engine-options.js';
+import { describeEngine } from '../choice/describe-engine.js';
+import { ENGINE_KINDS, type EngineKind } from '../choice/engine-kind.js';
+import type { KeptEngineOptions } from '../choice/engine-options.js';
 import type { Setting } from './setting.js';
 
 /** What a choice holds for; with anything else it is made anew. */

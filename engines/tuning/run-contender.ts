@@ -1,6 +1,6 @@
 import type { Backbone } from '../../backbones/backbone.js';
-import type { EngineOptions } from '../engine-options.js';
-import { createSupervisedExtractor, type SupervisedExtractor } from '../supervised-extractor.js';
+import type { EngineOptions } from '../choice/engine-options.js';
+import { createSupervisedExtractor, type SupervisedExtractor } from '../extractor/supervised-extractor.js';
 import type { OpenContender, Sample } from './contest.js';
 import { readProcessUsage } from './process-usage.js';
 

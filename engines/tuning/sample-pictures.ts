@@ -1,4 +1,4 @@
-import { sharp } from '../sharp-loaders.js';
+import { sharp } from '../decode/sharp-loaders.js';
 
 /** Size of the pictures in pixels: what pictures on the web mostly have. */
 const WIDTH = 512;

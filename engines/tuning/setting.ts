@@ -1,7 +1,7 @@
 import type { Backbone } from '../../backbones/backbone.js';
-import type { EngineKind } from '../engine-kind.js';
-import { type KeptEngineOptions, resolveEngineOptions } from '../engine-options.js';
-import { networkBytes } from '../network-bytes.js';
+import type { EngineKind } from '../choice/engine-kind.js';
+import { type KeptEngineOptions, resolveEngineOptions } from '../choice/engine-options.js';
+import { networkBytes } from '../choice/network-bytes.js';
 
 /** What tuning chooses. Without `microBatch` the engine measures that itself: a GPU's memory decides. */
 export type Setting = Required<Omit<KeptEngineOptions, 'microBatch'>> & Pick<KeptEngineOptions, 'microBatch'>;

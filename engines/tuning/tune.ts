@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Backbone } from '../../backbones/backbone.js';
-import type { EngineKind } from '../engine-kind.js';
-import { runsOnGpu } from '../engine-options.js';
+import type { EngineKind } from '../choice/engine-kind.js';
+import { runsOnGpu } from '../choice/engine-options.js';
 import { listAxes } from './axes.js';
 import type { Sample } from './contest.js';
 import { descend, type Tuned, type TuningRow } from './descent.js';

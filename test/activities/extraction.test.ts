@@ -7,7 +7,7 @@ import {
   ExtractorCrashed,
   type FeatureExtractor,
 } from '../../engines/feature-extractor.js';
-import { asQueue } from '../../engines/picture-queue.js';
+import { asQueue } from '../../engines/batching/picture-queue.js';
 import type { BatchImage } from '../../features/batch.js';
 import { writePlan } from '../../features/plan-segments.js';
 import { loadRefusals } from '../../features/refusals.js';

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Backbone } from '../../backbones/backbone.js';
 import { CROP_BICUBIC } from '../../backbones/recipes.js';
 import type { ExtractedImage, FeatureExtractor } from '../../engines/feature-extractor.js';
-import { asQueue } from '../../engines/picture-queue.js';
+import { asQueue } from '../../engines/batching/picture-queue.js';
 import { FINGERPRINT, imageHash } from '../support/feature-fixtures.js';
 
 export const BACKBONE: Backbone = {

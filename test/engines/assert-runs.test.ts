@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { assertRuns } from '../../engines/assert-runs.js';
+import { assertRuns } from '../../engines/choice/assert-runs.js';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
-import { createSupervisedExtractor } from '../../engines/supervised-extractor.js';
+import { createSupervisedExtractor } from '../../engines/extractor/supervised-extractor.js';
 import { openEfficientNet, openMiniVgg16 } from './known-networks.js';
 
 const { backbone: efficientNet } = await openEfficientNet();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineKind } from '../../engines/engine-kind.js';
-import type { EngineOptions } from '../../engines/engine-options.js';
+import type { EngineKind } from '../../engines/choice/engine-kind.js';
+import type { EngineOptions } from '../../engines/choice/engine-options.js';
 import type { ExtractedImage, FeatureExtractor } from '../../engines/feature-extractor.js';
 import { differenceInDeviations } from './differences.js';
 import type { KnownNetwork } from './known-networks.js';

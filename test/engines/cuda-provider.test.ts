@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readGpuModel, requireCudaProvider } from '../../engines/cuda-provider.js';
+import { readGpuModel, requireCudaProvider } from '../../engines/onnx/cuda-provider.js';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
-import { findPackage } from '../../engines/installed-package.js';
+import { findPackage } from '../../engines/choice/installed-package.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const LINUX = { platform: 'linux', arch: 'x64' };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { CROP_BICUBIC, CROP_BICUBIC_FAST, RECIPES, recipeSide } from '../../backbones/recipes.js';
 import { computeFingerprint } from '../../backbones/fingerprint.js';
-import { createDecoder } from '../../engines/decode.js';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { createDecoder } from '../../engines/decode/decode.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 import { comparePixels, readFixture } from './pictures.js';
 
 async function decodeBoth(bytes: Uint8Array): Promise<readonly [exact: Uint8Array, fast: Uint8Array]> {

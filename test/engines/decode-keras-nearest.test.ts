@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { KERAS_NEAREST } from '../../backbones/recipes.js';
-import { createDecoder } from '../../engines/decode.js';
-import { nearestIndices } from '../../engines/keras-nearest.js';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { createDecoder } from '../../engines/decode/decode.js';
+import { nearestIndices } from '../../engines/decode/keras-nearest.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 import { needs, testWith } from '../support/needs.js';
 import { comparePixels, FIXTURES, readFixture } from './pictures.js';
 

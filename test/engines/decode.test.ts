@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CROP_BICUBIC } from '../../backbones/recipes.js';
-import { createDecoder } from '../../engines/decode.js';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { createDecoder } from '../../engines/decode/decode.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 import { comparePixels, FIXTURES, readFixture, readPillowCrop } from './pictures.js';
 
 const decode = createDecoder(CROP_BICUBIC);

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { requireCudaProvider } from '../../engines/cuda-provider.js';
+import { requireCudaProvider } from '../../engines/onnx/cuda-provider.js';
 import { startGraft } from '../support/graft-command.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

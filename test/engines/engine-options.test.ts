@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import { ENGINE_KINDS } from '../../engines/engine-kind.js';
-import { type EngineOptions, resolveEngineOptions } from '../../engines/engine-options.js';
+import { ENGINE_KINDS } from '../../engines/choice/engine-kind.js';
+import { type EngineOptions, resolveEngineOptions } from '../../engines/choice/engine-options.js';
 
 const cores = availableParallelism();
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createExtractorCalls } from '../../engines/extractor-calls.js';
-import type { ToExtractor } from '../../engines/extractor-messages.js';
-import { asQueue } from '../../engines/picture-queue.js';
-import { createPictureWindow } from '../../engines/picture-window.js';
-import { createPixelBudget } from '../../engines/pixel-budget.js';
-import { createWaitingRoom } from '../../engines/waiting-room.js';
+import { createExtractorCalls } from '../../engines/extractor/extractor-calls.js';
+import type { ToExtractor } from '../../engines/extractor/extractor-messages.js';
+import { asQueue } from '../../engines/batching/picture-queue.js';
+import { createPictureWindow } from '../../engines/extractor/picture-window.js';
+import { createPixelBudget } from '../../engines/decode/pixel-budget.js';
+import { createWaitingRoom } from '../../engines/extractor/waiting-room.js';
 
 const bytes = (length: number) => new Uint8Array(length);
 

@@ -6,7 +6,7 @@ import type { Backbone } from '../../backbones/backbone.js';
 import { makeGraph, makeModel, makeNode, makeTensor, makeValue } from '../../backbones/onnx/build.js';
 import { encodeModel } from '../../backbones/onnx/codec.js';
 import { DATA_TYPE } from '../../backbones/onnx/model.js';
-import { createSupervisedExtractor } from '../../engines/supervised-extractor.js';
+import { createSupervisedExtractor } from '../../engines/extractor/supervised-extractor.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { openEfficientNet } from './known-networks.js';
 import { makeJpegs } from './pictures.js';

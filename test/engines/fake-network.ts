@@ -1,5 +1,5 @@
-import type { Network } from '../../engines/network.js';
-import type { RowLengths } from '../../engines/halving-network.js';
+import type { Network } from '../../engines/thread/network.js';
+import type { RowLengths } from '../../engines/sizing/halving-network.js';
 
 export const ROWS: RowLengths = { pixels: 3, features: 2 };
 

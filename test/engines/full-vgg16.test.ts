@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { EngineKind } from '../../engines/engine-kind.js';
-import { createLocalExtractor } from '../../engines/local-extractor.js';
+import type { EngineKind } from '../../engines/choice/engine-kind.js';
+import { createLocalExtractor } from '../../engines/extractor/local-extractor.js';
 import { needs, testWith } from '../support/needs.js';
 import { openVgg16 } from './known-networks.js';
 import { FIXTURES, readFixtures } from './pictures.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
-import { createHalvingNetwork } from '../../engines/halving-network.js';
-import { isOutOfMemory } from '../../engines/out-of-memory.js';
+import { createHalvingNetwork } from '../../engines/sizing/halving-network.js';
+import { isOutOfMemory } from '../../engines/sizing/out-of-memory.js';
 import { fakeNetwork, ROWS } from './fake-network.js';
 
 test('every picture gets its own features, whatever fits into memory', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readJpegTraits } from '../../engines/jpeg-traits.js';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { readJpegTraits } from '../../engines/decode/jpeg-traits.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 
 const plain = () => sharp({ create: { width: 30, height: 20, channels: 3, background: '#336699' } });
 const turned = (orientation: number) => plain().withMetadata({ orientation }).jpeg().toBuffer();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLocalExtractor } from '../../engines/local-extractor.js';
+import { createLocalExtractor } from '../../engines/extractor/local-extractor.js';
 import { describeExtractor } from './conformance.js';
 import { openEfficientNet, openMiniVgg16 } from './known-networks.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseMicroBatch } from '../../engines/micro-batch-size.js';
+import { chooseMicroBatch } from '../../engines/sizing/micro-batch-size.js';
 
 /** A GPU that takes `fixed` seconds a call and `each` a picture, and holds at most `most`; `asked` are the sizes tried. */
 function fakeGpu({ fixed = 0, each = 0.001, most = Number.POSITIVE_INFINITY }) {

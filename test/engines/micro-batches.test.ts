@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Decoder } from '../../engines/decode.js';
-import { countTensors } from '../../engines/engine-options.js';
-import type { InferenceEngine, MicroBatchPixels } from '../../engines/inference-engine.js';
-import { createMicroBatchRunner } from '../../engines/micro-batch.js';
-import { runInMicroBatches, splitIntoGroups } from '../../engines/micro-batches.js';
-import { queueOf } from '../../engines/picture-queue.js';
+import type { Decoder } from '../../engines/decode/decode.js';
+import { countTensors } from '../../engines/choice/engine-options.js';
+import type { InferenceEngine, MicroBatchPixels } from '../../engines/thread/inference-engine.js';
+import { createMicroBatchRunner } from '../../engines/batching/micro-batch.js';
+import { runInMicroBatches, splitIntoGroups } from '../../engines/batching/micro-batches.js';
+import { queueOf } from '../../engines/batching/picture-queue.js';
 
 const MICRO_BATCH = 4;
 const SIDE = 2;

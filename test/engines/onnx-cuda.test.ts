@@ -1,4 +1,4 @@
-import { createLocalExtractor } from '../../engines/local-extractor.js';
+import { createLocalExtractor } from '../../engines/extractor/local-extractor.js';
 import { needs, testWith } from '../support/needs.js';
 import { describeExtractor } from './conformance.js';
 import { openEfficientNet, openMiniVgg16 } from './known-networks.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveBackbone } from '../../backbones/registry.js';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
-import { openOnnxSession } from '../../engines/onnx-session.js';
+import { openOnnxSession } from '../../engines/onnx/onnx-session.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 test('a file that is no network is refused in one sentence', async () => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 
 /** The six pictures of test/fixtures/pictures, in the order of the features that go with them. */
 export const FIXTURES = ['landscape', 'portrait', 'exact', 'small', 'wide', 'grey'] as const;

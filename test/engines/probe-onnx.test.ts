@@ -9,7 +9,7 @@ import { encodeModel } from '../../backbones/onnx/codec.js';
 import { DATA_TYPE, type OnnxModel } from '../../backbones/onnx/model.js';
 import { resolveBackbone } from '../../backbones/registry.js';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
-import { openOnnxProbe, probeOnnx } from '../../engines/probe-onnx.js';
+import { openOnnxProbe, probeOnnx } from '../../engines/probe/probe-onnx.js';
 import { BadInput } from '../../errors/graft-error.js';
 import { packageRoot } from '../../runs/package-root.js';
 import { isAlive } from '../support/is-alive.js';
@@ -92,7 +92,7 @@ test('a network that never comes to an end ends with the process that tries it',
   const network = join(folder, 'endless.onnx');
   await writeFile(network, encodeModel(makeEndless()));
   const script = `
-    const { openOnnxProbe } = await import(${JSON.stringify(pathToFileURL(join(packageRoot, 'dist/engines/probe-onnx.js')).href)});
+    const { openOnnxProbe } = await import(${JSON.stringify(pathToFileURL(join(packageRoot, 'dist/engines/probe/probe-onnx.js')).href)});
     const probe = await openOnnxProbe(${JSON.stringify(network)});
     void probe.run({ x: { dims: [1, 2], data: Float32Array.of(1, -3) } });
     setTimeout(() => console.log(probe.pid), 500);`;

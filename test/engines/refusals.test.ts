@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { CROP_BICUBIC } from '../../backbones/recipes.js';
-import { createDecoder } from '../../engines/decode.js';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { createDecoder } from '../../engines/decode/decode.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 import { readFixture } from './pictures.js';
 
 const decode = createDecoder(CROP_BICUBIC);

@@ -1,8 +1,8 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createMicroBatchMemory, type MicroBatchKey } from '../../engines/micro-batch-memory.js';
-import { sizeNetwork } from '../../engines/sized-network.js';
+import { createMicroBatchMemory, type MicroBatchKey } from '../../engines/sizing/micro-batch-memory.js';
+import { sizeNetwork } from '../../engines/sizing/sized-network.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { fakeNetwork, ROWS } from './fake-network.js';
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { EngineUnavailable } from '../../engines/engine-unavailable.js';
-import { resolveEngineOptions } from '../../engines/engine-options.js';
-import { startExtractorChild } from '../../engines/extractor-child.js';
+import { resolveEngineOptions } from '../../engines/choice/engine-options.js';
+import { startExtractorChild } from '../../engines/extractor/extractor-child.js';
 import { ExtractorCrashed } from '../../engines/feature-extractor.js';
 import {
   createSupervisedExtractor,
   restartDelay,
   type SupervisedExtractor,
-} from '../../engines/supervised-extractor.js';
+} from '../../engines/extractor/supervised-extractor.js';
 import { packageRoot } from '../../runs/package-root.js';
 import { isAlive } from '../support/is-alive.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -79,7 +79,7 @@ test('the process ends when its parent is killed', async () => {
     script,
     `import { readFile } from 'node:fs/promises';
      const { resolveBackbone } = await import(${load('backbones/registry.js')});
-     const { createSupervisedExtractor } = await import(${load('engines/supervised-extractor.js')});
+     const { createSupervisedExtractor } = await import(${load('engines/extractor/supervised-extractor.js')});
      const extractor = createSupervisedExtractor(await resolveBackbone('efficientnet-lite0'));
      await extractor.extract([await readFile(${JSON.stringify(`${script}.jpg`)})]);
      console.log(extractor.pid);

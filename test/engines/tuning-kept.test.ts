@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { resolveBackbone } from '../../backbones/registry.js';
-import { createSupervisedExtractor } from '../../engines/supervised-extractor.js';
+import { createSupervisedExtractor } from '../../engines/extractor/supervised-extractor.js';
 import {
   forgetTuning,
   keepTuning,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLocalExtractor } from '../../engines/local-extractor.js';
+import { createLocalExtractor } from '../../engines/extractor/local-extractor.js';
 import type { WinogradUse } from '../../engines/winograd/open-rewritten.js';
 import { describeExtractor } from './conformance.js';
 import { differenceInDeviations } from './differences.js';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import getPort from 'get-port';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { ENGINE_KINDS } from '../../engines/engine-kind.js';
+import { ENGINE_KINDS } from '../../engines/choice/engine-kind.js';
 import { graftSearchAttributes } from '../../infra/search-attributes.js';
 import { startTemporalServer } from '../../infra/temporal-server.js';
 import { needs, testWith } from '../support/needs.js';

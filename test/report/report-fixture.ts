@@ -3,7 +3,7 @@ import { pickMistakes, pickNarrowHits } from '../../report/gallery.js';
 import type { ReportInput, ScoredImage } from '../../report/report-input.js';
 import type { SplitMetrics } from '../../heads/metrics.js';
 import { evaluateSplit } from '../../heads/evaluate-split.js';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 

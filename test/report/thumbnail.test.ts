@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sharp } from '../../engines/sharp-loaders.js';
+import { sharp } from '../../engines/decode/sharp-loaders.js';
 import { makeThumbnail } from '../../report/thumbnail.js';
 
 const picture = (width: number, height: number) =>

@@ -7,7 +7,7 @@ import { makeNode, makeTensor, makeValue } from '../../../backbones/onnx/build.j
 import { decodeModel } from '../../../backbones/onnx/codec.js';
 import { DATA_TYPE, type OnnxModel } from '../../../backbones/onnx/model.js';
 import { resolveBackbone } from '../../../backbones/registry.js';
-import { probeOnnx } from '../../../engines/probe-onnx.js';
+import { probeOnnx } from '../../../engines/probe/probe-onnx.js';
 import { asImport, CONVOLUTION, makeNetwork, SIDE } from './networks.js';
 
 const PIXELS = SIDE * SIDE;

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { importVgg } from '../../../backbones/keras/import-vgg.js';
 import { quantizeBackbone } from '../../../backbones/quantize/quantize-backbone.js';
 import { cosine } from '../../../backbones/quantize/cosine.js';
-import { createDecoder } from '../../../engines/decode.js';
-import { openOnnxProbe, probeOnnx } from '../../../engines/probe-onnx.js';
+import { createDecoder } from '../../../engines/decode/decode.js';
+import { openOnnxProbe, probeOnnx } from '../../../engines/probe/probe-onnx.js';
 import { BadInput } from '../../../errors/graft-error.js';
 import { SIDE, TINY, pictures, tinyNetwork } from './tiny-network.js';
 

@@ -1,5 +1,5 @@
-import { createLocalExtractor } from '../../../engines/local-extractor.js';
-import { createSupervisedExtractor } from '../../../engines/supervised-extractor.js';
+import { createLocalExtractor } from '../../../engines/extractor/local-extractor.js';
+import { createSupervisedExtractor } from '../../../engines/extractor/supervised-extractor.js';
 import { describeExtractor, type OpenExtractor } from '../conformance.js';
 import { openMiniVgg16 } from '../known-networks.js';
 

@@ -1,0 +1,30 @@
+import type { Backbone } from '../../backbones/backbone.js';
+import type { EngineOptions } from '../choice/engine-options.js';
+import type { ExtractionResult } from '../feature-extractor.js';
+
+/**
+ * What an extractor process is told, over its IPC channel in structured-clone serialisation: pictures and vectors go as
+ * bytes. Calls are numbered by the parent; pictures of a call come in order.
+ */
+export type ToExtractor =
+  | { readonly kind: 'open'; readonly backbone: Backbone; readonly options: EngineOptions }
+  | { readonly kind: 'call'; readonly call: number; readonly count: number }
+  | { readonly kind: 'picture'; readonly call: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'drop'; readonly call: number };
+
+/** What an extractor process says. */
+export type FromExtractor =
+  /** The network is loaded. */
+  | { readonly kind: 'ready' }
+  /** The network cannot be loaded; the process ends. */
+  | { readonly kind: 'unavailable'; readonly message: string }
+  /** So many bytes of a call's pictures left the waiting room: more may be sent. */
+  | { readonly kind: 'taken'; readonly call: number; readonly bytes: number }
+  | { readonly kind: 'progress'; readonly call: number; readonly done: number }
+  | { readonly kind: 'result'; readonly call: number; readonly result: ExtractionResult }
+  | {
+      readonly kind: 'failed';
+      readonly call: number;
+      readonly message: string;
+      readonly retryable: boolean;
+    };

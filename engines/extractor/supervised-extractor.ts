@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backbone } from '../../backbones/backbone.js';
+import { describeEngine } from '../choice/describe-engine.js';
+import { DEFAULT_ENGINE } from '../choice/engine-kind.js';
+import {
+  type EngineOptions,
+  type KeptEngineOptions,
+  resolveEngineOptions,
+} from '../choice/engine-options.js';
+import { type ExtractorChild, startExtractorChild } from './extractor-child.js';
+import { ExtractorClosed } from './extractor-closed.js';
+import { ExtractorCrashed, type FeatureExtractor } from '../feature-extractor.js';
+import { networkBytes } from '../choice/network-bytes.js';
+import { recallTuning, tuningKey } from '../tuning/kept-tuning.js';
+
+/** An extractor in a process of its own. */
+export interface SupervisedExtractor extends FeatureExtractor {
+  /** Id of that process while there is one: for measuring it. */
+  readonly pid: number | undefined;
+}
+
+/**
+ * Makes an extractor that runs in a process of its own, started by the first call and again by the next call after it
+ * died. A native crash or the out-of-memory killer so costs the calls under way, which reject with ExtractorCrashed, and
+ * nothing else. The process leaves when it is closed, or when this process is gone, however that went.
+ *
+ * What `graft tune` kept in `cacheFolder` for this backbone and machine fills in what `options` leave open.
+ *
+ * @example
+ * const extractor = createSupervisedExtractor(await resolveBackbone('efficientnet-lite0'));
+ * const { images } = await extractor.extract([await readFile('lunch.jpg')]);
+ * await extractor.close();
+ */
+export function createSupervisedExtractor(
+  backbone: Backbone,
+  options: EngineOptions = {},
+): SupervisedExtractor {
+  const resolved = resolveEngineOptions(options, keptFor(backbone, options), networkBytes(backbone));
+  const closing = new AbortController();
+  let child: ExtractorChild | undefined;
+  let crashes = 0;
+  let earliestStart = 0;
+
+  const start = (): ExtractorChild => {
+    const started = startExtractorChild(backbone, resolved);
+    void started.ended.then((error) => {
+      if (child === started) child = undefined;
+      if (closing.signal.aborted || !(error instanceof ExtractorCrashed)) return;
+      earliestStart = performance.now() + restartDelay(++crashes);
+    });
+    return started;
+  };
+
+  return {
+    engine: describeEngine(resolved),
+    dimensions: backbone.dimensions,
+    get pid() {
+      return child?.pid;
+    },
+    extract: async (images, callOptions = {}) => {
+      await waitUntil(earliestStart, callOptions.signal, closing.signal);
+      closing.signal.throwIfAborted(); // maybe closed in the very moment
+      child ??= start();
+      const result = await child.extract(images, callOptions);
+      crashes = 0;
+      return result;
+    },
+    close: async () => {
+      closing.abort(new ExtractorClosed());
+      await child?.close();
+    },
+  };
+}
+
+function keptFor(
+  backbone: Backbone,
+  { engine = DEFAULT_ENGINE, cacheFolder }: EngineOptions,
+): KeptEngineOptions | undefined {
+  return cacheFolder === undefined ? undefined : recallTuning(cacheFolder, tuningKey(backbone, engine));
+}
+
+/** Milliseconds before a new start: none after one crash, then half a second, doubled with every further one up to 30 s. */
+export function restartDelay(crashes: number): number {
+  return crashes <= 1 ? 0 : Math.min(30_000, 500 * 2 ** (crashes - 2));
+}
+
+async function waitUntil(time: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  const given = signals.filter((signal) => signal !== undefined);
+  for (const signal of given) signal.throwIfAborted();
+  const wait = time - performance.now();
+  if (wait <= 0) return;
+  const signal = AbortSignal.any(given);
+  await sleep(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
