@@ -53,10 +53,8 @@ export async function openExtractionStage(options: ExtractionStageOptions): Prom
   try {
     await runTransferLearning(worker.client, input);
     const clock = createProcessClock(worker.pids);
-    // Another C: nothing of the run before is there to be taken over but its features.
-    const rest = await clock.measure(() =>
-      runTransferLearning(worker.client, { ...input, head: { C: 1.01 } }),
-    );
+    // The same again computes nothing and keeps the head, as a run over forgotten features keeps it.
+    const rest = await clock.measure(() => runTransferLearning(worker.client, input));
     return {
       pictures,
       extract: async () => {
