@@ -34,12 +34,15 @@ export function createMicroBatchMemory(
     return { recall: () => Promise.resolve(undefined), remember: () => Promise.resolve() };
   const file = join(cacheFolder, 'micro-batches.json');
   const key = `${sha256} ${engine} ${device}`;
+  const write = async (size: number): Promise<void> => {
+    const sizes = (await readSizes(file)).set(key, size);
+    await writeSizes(file, sizes).catch(() => undefined);
+  };
+  let written = Promise.resolve();
   return {
     recall: async () => (await readSizes(file)).get(key),
-    remember: async (size) => {
-      const sizes = (await readSizes(file)).set(key, size);
-      await writeSizes(file, sizes).catch(() => undefined);
-    },
+    // One after the other: of two sizes the one that was told last stays.
+    remember: (size) => (written = written.then(() => write(size))),
   };
 }
 
