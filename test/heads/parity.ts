@@ -44,7 +44,7 @@ interface ParityFile {
   }[];
 }
 
-const folder = new URL('../fixtures/sklearn', import.meta.url);
+const folder = new URL('../fixtures/sklearn/', import.meta.url);
 
 /** Reads test/fixtures/sklearn. */
 export function readParityCases(): ReferenceCase[] {
