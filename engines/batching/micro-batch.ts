@@ -42,8 +42,9 @@ interface DecodedRow {
  *
  * The tensors are few and go round, first come, first served over all calls: while one is in the network, the next are
  * filled, be it for the same call or for another. A picture is read when a decoder is free for it, so that no more of
- * them are held than are decoded: a large micro-batch of large pictures would take gigabytes. The row of a refused picture stays as it was, and so do the rows that
- * pad a call's last micro-batch: what lies in other rows changes no feature.
+ * them are held than are decoded: a large micro-batch of large pictures would take gigabytes. The row of a refused
+ * picture stays as it was, and so do the rows that pad a call's last micro-batch: what lies in other rows changes no
+ * feature.
  */
 export function createMicroBatchRunner(setting: MicroBatchSetting): RunGroup {
   const { engine, decode, dimensions } = setting;
