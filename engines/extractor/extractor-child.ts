@@ -1,12 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Backbone } from '../../backbones/backbone.js';
 import type { GraftError } from '../../errors/graft-error.js';
 import { packageRoot } from '../../runs/package-root.js';
 import { describeExit } from '../child/describe-exit.js';
+import { forkMain } from '../child/fork-main.js';
 import type { ResolvedEngineOptions } from '../choice/engine-options.js';
-import { EngineUnavailable } from '../engine-unavailable.js';
 import { createExtractorCalls, type ExtractorCalls } from './extractor-calls.js';
 import { ExtractorClosed } from './extractor-closed.js';
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
@@ -23,7 +22,6 @@ export interface ExtractorChild {
   close(): Promise<void>;
 }
 
-/** Always the built file: processes cannot be started from TypeScript. */
 const MAIN = join(packageRoot, 'dist/engines/extractor/extractor-process.js');
 
 /** How long a closed process may take to leave by itself. */
@@ -83,25 +81,15 @@ export function startExtractorChild(
   };
 }
 
-/**
- * Where the platform has process groups, the process gets one of its own, so that Ctrl-C in a terminal does not reach it
- * before its parent has drained. It leaves when its channel closes, and that happens even if the parent is killed.
- */
-function spawn({ decoders, spareThreads }: ResolvedEngineOptions): ChildProcess {
-  if (!existsSync(MAIN))
-    throw new EngineUnavailable(`Graft is not built (${MAIN} is missing): npm run build.`);
-  return fork(MAIN, [], {
-    serialization: 'advanced',
-    detached: process.platform !== 'win32',
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+/** The process leaves when its channel closes, and that happens even if the parent is killed. */
+const spawn = ({ decoders, spareThreads }: ResolvedEngineOptions): ChildProcess =>
+  forkMain(MAIN, {
+    stderr: 'pipe',
     env: {
-      ...process.env,
       UV_THREADPOOL_SIZE: String(decoders + spareThreads),
       MALLOC_ARENA_MAX: '2', // glibc's arenas, one a thread, otherwise keep the memory of every large picture
     },
   });
-}
 
 /** Calls `onSilence` whenever the function that it returns has not been called for `silenceMs`, until `ended`. */
 function watchSilence(silenceMs: number, ended: Promise<unknown>, onSilence: () => void): () => void {

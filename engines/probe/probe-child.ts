@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '../../runs/package-root.js';
 import { describeExit } from '../child/describe-exit.js';
+import { forkMain } from '../child/fork-main.js';
 import { EngineUnavailable } from '../engine-unavailable.js';
 import type { FromProbe, ToProbe } from './probe-messages.js';
 
@@ -19,7 +19,6 @@ export interface ProbeChild {
   close(): Promise<void>;
 }
 
-/** Always the built file: processes cannot be started from TypeScript. */
 const MAIN = join(packageRoot, 'dist/engines/probe/probe-process.js');
 
 /** What is waited for; kept only as long, for its message may be large. */
@@ -35,7 +34,7 @@ interface Question {
  * @param limitMs how long one answer may take.
  */
 export function startProbeChild(shown: string, limitMs: number): ProbeChild {
-  const child = spawn();
+  const child = forkMain(MAIN);
   let open: Question | undefined;
   let end: string | undefined;
   child.on('message', (reply: FromProbe) => open?.answer(reply));
@@ -87,16 +86,5 @@ function watchEnd(child: ChildProcess, onEnd: (how: string) => void): Promise<vo
     };
     child.on('error', (error) => finish(`failed (${error.message})`));
     child.once('exit', (code, signal) => finish(describeExit(code, signal)));
-  });
-}
-
-function spawn(): ChildProcess {
-  if (!existsSync(MAIN))
-    throw new EngineUnavailable(`Graft is not built (${MAIN} is missing): npm run build.`);
-  return fork(MAIN, [], {
-    serialization: 'advanced',
-    detached: process.platform !== 'win32',
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
 }
