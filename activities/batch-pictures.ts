@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PictureQueue } from '../engines/batching/picture-queue.js';
+import { createBusyClock } from '../engines/batching/busy-clock.js';
+import type { PictureFile, PictureQueue } from '../engines/batching/picture-queue.js';
 import { GraftError } from '../errors/graft-error.js';
 import type { BatchImage } from '../features/batch.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -9,7 +10,7 @@ export class ImageChanged extends GraftError {}
 
 /** The pictures of a batch, each read when the extractor has room for it. */
 export interface BatchPictures extends PictureQueue {
-  /** Seconds in which at least one of them was being read. */
+  /** Seconds in which at least one of them was being read here. */
   readonly readSeconds: number;
 }
 
@@ -31,6 +32,7 @@ export function openBatchPictures(
   const clock = createBusyClock();
   return {
     count: images.length,
+    files: filesOf(store, images),
     async read(index) {
       signal.throwIfAborted();
       const image = images[index];
@@ -45,6 +47,12 @@ export function openBatchPictures(
   };
 }
 
+function filesOf(store: ObjectStore, images: readonly BatchImage[]): readonly PictureFile[] | undefined {
+  if (store.fileOf === undefined) return undefined;
+  const { fileOf } = store;
+  return images.map(({ key, sha256 }) => ({ path: fileOf(key), sha256 }));
+}
+
 async function readImage(store: ObjectStore, { key, sha256 }: BatchImage): Promise<Uint8Array> {
   const bytes = await store.get(key);
   const actual = createHash('sha256').update(bytes).digest('hex');
@@ -52,24 +60,4 @@ async function readImage(store: ObjectStore, { key, sha256 }: BatchImage): Promi
   throw new ImageChanged(
     `${key} has changed in the store: expected SHA-256 ${sha256}, received ${actual}. Delete the object and run again: it is restored from the source.`,
   );
-}
-
-/** Adds up the time in which something goes on, however much at once. */
-function createBusyClock() {
-  let running = 0;
-  let since = 0;
-  let seconds = 0;
-  return {
-    async during<Result>(work: () => Promise<Result>): Promise<Result> {
-      if (running++ === 0) since = performance.now();
-      try {
-        return await work();
-      } finally {
-        if (--running === 0) seconds += (performance.now() - since) / 1_000;
-      }
-    },
-    get seconds() {
-      return seconds;
-    },
-  };
 }

@@ -111,7 +111,7 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
   ): Promise<Pick<BatchResult, 'seconds'> & { readonly images: readonly ExtractedImage[] }> {
     let read = 0;
     let done = 0;
-    const turn = turns.join(() => beat({ read, done, images: images.length }));
+    const turn = turns.join(() => beat({ read: Math.max(read, done), done, images: images.length }));
     const onRead = (): void => {
       read++;
       turn.progress();
@@ -123,7 +123,11 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
     const pictures = openBatchPictures(store, images, { signal, onRead });
     try {
       const result = await extractor.extract(pictures, { signal, onProgress });
-      return { images: result.images, seconds: { read: pictures.readSeconds, ...result.seconds, write: 0 } };
+      const { read: readThere = 0, ...seconds } = result.seconds;
+      return {
+        images: result.images,
+        seconds: { read: pictures.readSeconds + readThere, ...seconds, write: 0 },
+      };
     } finally {
       turn.leave();
     }

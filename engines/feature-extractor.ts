@@ -10,6 +10,8 @@ export type ExtractedImage =
 export interface ExtractionSeconds {
   readonly decode: number;
   readonly inference: number;
+  /** Seconds in which the extractor read pictures from files itself; absent where it was handed all of them. */
+  readonly read?: number;
 }
 
 export interface ExtractionResult {

@@ -39,6 +39,8 @@ export function createFileStore(folder: string): ObjectStore {
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
 
+    fileOf: (key) => filePath(root, key),
+
     async head(key) {
       const path = filePath(root, key);
       const found = await explaining(root, `look for "${key}"`, () => ifThere(root, () => stat(path)));

@@ -25,6 +25,12 @@ export interface ObjectStore {
   /** Reads an object, or a range of it. Throws {@link ObjectNotFound}. */
   get(key: string, range?: ByteRange): Promise<Uint8Array>;
 
+  /**
+   * Path of the file that an object of this name is, or would be; absent where objects are no files. Who reads there
+   * gets no sentence that says what went wrong: read such an object again by {@link ObjectStore.get}.
+   */
+  readonly fileOf?: (key: string) => string;
+
   /** The object's size, or `undefined` where there is none. */
   head(key: string): Promise<StoredObject | undefined>;
 

@@ -1,7 +1,19 @@
+/** Where a picture lies on this machine, and which bytes it must have. */
+export interface PictureFile {
+  readonly path: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
 /** The pictures of one call, as they become available. */
 export interface PictureQueue {
   readonly count: number;
-  /** The bytes of one picture; called once for each, in order. A rejection ends the call. */
+  /**
+   * The same pictures as files. An extractor in another process may read them there itself and ask this queue only for
+   * those that it cannot read, or whose bytes are others.
+   */
+  readonly files?: readonly PictureFile[] | undefined;
+  /** The bytes of one picture; called at most once for each, in order where there are no files. A rejection ends the call. */
   read(index: number): Uint8Array | Promise<Uint8Array>;
 }
 

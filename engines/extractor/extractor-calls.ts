@@ -3,7 +3,7 @@ import { EngineUnavailable } from '../engine-unavailable.js';
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
 import type { ExtractedImage, ExtractionResult } from '../feature-extractor.js';
 import type { ExtractOptions } from '../batching/micro-batches.js';
-import { asQueue, type Pictures } from '../batching/picture-queue.js';
+import { asQueue, type PictureQueue, type Pictures } from '../batching/picture-queue.js';
 import { createPictureWindow } from './picture-window.js';
 
 /** The calls that one extractor process is working on, seen from its parent. */
@@ -19,7 +19,8 @@ export interface ExtractorCalls {
 }
 
 interface OpenCall {
-  readonly pictures: number;
+  readonly pictures: PictureQueue;
+  readonly giveUp: (reason: unknown) => void;
   readonly resolve: (result: ExtractionResult) => void;
   readonly reject: (reason: unknown) => void;
   readonly onProgress: ((done: number) => void) | undefined;
@@ -31,8 +32,11 @@ const WINDOW_BYTES = 64 * 2 ** 20;
 /** Keeps account of calls; `send` hands a message to the process. */
 export function createExtractorCalls(send: (message: ToExtractor) => void): ExtractorCalls {
   const open = new Map<number, OpenCall>();
-  const window = createPictureWindow(WINDOW_BYTES, (call, bytes) => send({ kind: 'picture', call, bytes }));
+  const window = createPictureWindow(WINDOW_BYTES, (call, index, bytes) =>
+    send({ kind: 'picture', call, index, bytes }),
+  );
   let lastCall = 0;
+  let readingWanted = 0;
   let ended: GraftError | undefined;
 
   const close = (call: number): OpenCall | undefined => {
@@ -58,12 +62,28 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await new Promise((resolve, reject) => {
-        open.set(call, { pictures: queue.count, resolve, reject, onProgress });
-        send({ kind: 'call', call, count: queue.count });
-        window.add(call, queue, giveUp);
+        open.set(call, { pictures: queue, giveUp, resolve, reject, onProgress });
+        const { count, files } = queue;
+        send({ kind: 'call', call, count, ...(files !== undefined && { files }) });
+        if (files === undefined) window.add(call, queue, giveUp);
       });
     } finally {
       signal?.removeEventListener('abort', onAbort);
+    }
+  };
+
+  /** The process asks for a file that it cannot read, or that has changed: the queue knows better, or knows why. */
+  const readWanted = async (call: number, index: number): Promise<void> => {
+    const wantedBy = open.get(call);
+    if (wantedBy === undefined) return;
+    readingWanted++;
+    try {
+      const bytes = await wantedBy.pictures.read(index);
+      if (open.has(call)) send({ kind: 'picture', call, index, bytes });
+    } catch (error) {
+      if (open.has(call)) wantedBy.giveUp(error);
+    } finally {
+      readingWanted--;
     }
   };
 
@@ -83,6 +103,9 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
       case 'taken':
         window.taken(message.call, message.bytes);
         break;
+      case 'wanted':
+        void readWanted(message.call, message.index);
+        break;
       case 'progress':
         open.get(message.call)?.onProgress?.(message.done);
         break;
@@ -100,10 +123,10 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
     receive,
     end,
     get pictures() {
-      return [...open.values()].reduce((sum, { pictures }) => sum + pictures, 0);
+      return [...open.values()].reduce((sum, { pictures }) => sum + pictures.count, 0);
     },
     get isReading() {
-      return window.isReading;
+      return window.isReading || readingWanted > 0;
     },
   };
 }

@@ -2,6 +2,7 @@ import { GraftError } from '../../errors/graft-error.js';
 import { ExtractorCrashed } from '../feature-extractor.js';
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
 import { createLocalExtractor, type LocalExtractor } from './local-extractor.js';
+import { readFiles } from './read-files.js';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.js';
 
 /** Answers the messages of one parent. */
@@ -30,14 +31,17 @@ function createServer(
 ): ExtractorServer {
   const calls = new Map<number, OpenCall>();
 
-  const serve = async (call: number, count: number): Promise<void> => {
+  const serve = async ({ call, count, files }: Extract<ToExtractor, { readonly kind: 'call' }>) => {
     const room = createWaitingRoom(count, (bytes) => send({ kind: 'taken', call, bytes }));
+    const ask = (index: number) => send({ kind: 'wanted', call, index });
+    const reader = files === undefined ? undefined : readFiles(files, room, ask);
     const stop = new AbortController();
     calls.set(call, { room, stop });
     try {
       const onProgress = (done: number) => send({ kind: 'progress', call, done });
-      const result = await extractor.extractQueue(room, { signal: stop.signal, onProgress });
-      send({ kind: 'result', call, result });
+      const result = await extractor.extractQueue(reader ?? room, { signal: stop.signal, onProgress });
+      const seconds = { ...result.seconds, ...(reader !== undefined && { read: reader.readSeconds }) };
+      send({ kind: 'result', call, result: { ...result, seconds } });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const retryable = !(error instanceof GraftError) || error.retryable;
@@ -58,8 +62,8 @@ function createServer(
 
   return {
     receive: (message) => {
-      if (message.kind === 'call') void serve(message.call, message.count);
-      else if (message.kind === 'picture') calls.get(message.call)?.room.admit(message.bytes);
+      if (message.kind === 'call') void serve(message);
+      else if (message.kind === 'picture') calls.get(message.call)?.room.admit(message.index, message.bytes);
       else drop(message.call);
     },
   };

@@ -23,6 +23,7 @@ interface UnreadCall {
 /** A picture that has been asked for and not been sent. */
 interface Slot {
   readonly call: number;
+  readonly index: number;
   bytes?: Uint8Array;
 }
 
@@ -36,7 +37,7 @@ const CONCURRENT_READS = 16;
  */
 export function createPictureWindow(
   limit: number,
-  send: (call: number, bytes: Uint8Array) => void,
+  send: (call: number, index: number, bytes: Uint8Array) => void,
 ): PictureWindow {
   let unread: UnreadCall[] = [];
   let slots: Slot[] = [];
@@ -49,18 +50,18 @@ export function createPictureWindow(
   const sendNext = (): void => {
     let total = bytesUnderWay();
     for (let next = slots[0]; next?.bytes !== undefined; next = slots[0]) {
-      const { call, bytes } = next;
+      const { call, index, bytes } = next;
       if (total > 0 && total + bytes.length > limit) return;
       slots.shift();
       total += bytes.length;
       underWay.set(call, (underWay.get(call) ?? 0) + bytes.length);
-      send(call, bytes);
+      send(call, index, bytes);
     }
   };
   const readNext = (from: UnreadCall): void => {
-    const slot: Slot = { call: from.call };
+    const slot: Slot = { call: from.call, index: from.next++ };
     slots.push(slot);
-    const bytes = from.pictures.read(from.next++);
+    const bytes = from.pictures.read(slot.index);
     if (from.next === from.pictures.count) unread.shift();
     if (bytes instanceof Uint8Array) slot.bytes = bytes;
     else

@@ -2,8 +2,8 @@ import type { PictureQueue } from '../batching/picture-queue.js';
 
 /** A queue whose pictures arrive one by one. */
 export interface WaitingRoom extends PictureQueue {
-  /** Takes in the next picture of the call. */
-  admit(bytes: Uint8Array): void;
+  /** Takes in a picture of the call. */
+  admit(index: number, bytes: Uint8Array): void;
   /** No more will come: whoever waits for one, now or later, is told `reason`. */
   shut(reason: Error): void;
 }
@@ -21,7 +21,6 @@ interface Reader {
 export function createWaitingRoom(count: number, onTaken: (bytes: number) => void): WaitingRoom {
   const arrived = new Map<number, Uint8Array>();
   const readers = new Map<number, Reader>();
-  let admitted = 0;
   let shutBecause: Error | undefined;
 
   const handOver = (index: number): void => {
@@ -44,8 +43,7 @@ export function createWaitingRoom(count: number, onTaken: (bytes: number) => voi
         readers.set(index, { resolve, reject });
         handOver(index);
       }),
-    admit: (bytes) => {
-      const index = admitted++;
+    admit: (index, bytes) => {
       if (shutBecause !== undefined) return;
       arrived.set(index, bytes);
       handOver(index);

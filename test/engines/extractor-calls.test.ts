@@ -26,7 +26,7 @@ function openSlowQueue(count: number) {
 
 test('pictures under way between the processes stay within the window, and a larger one goes alone', () => {
   const sent: string[] = [];
-  const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
+  const window = createPictureWindow(100, (call, _index, { length }) => sent.push(`${call}:${length}`));
   window.add(1, asQueue([bytes(60), bytes(30), bytes(20)]), fail);
   window.add(2, asQueue([bytes(500), bytes(1)]), fail);
   expect(sent).toEqual(['1:60', '1:30']);
@@ -41,7 +41,7 @@ test('pictures under way between the processes stay within the window, and a lar
 
 test('a dropped call makes room for the others, and its late receipts count for nobody', () => {
   const sent: string[] = [];
-  const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
+  const window = createPictureWindow(100, (call, _index, { length }) => sent.push(`${call}:${length}`));
   window.add(1, asQueue([bytes(90), bytes(50)]), fail);
   window.add(2, asQueue([bytes(80), bytes(70)]), fail);
   window.drop(1);
@@ -54,7 +54,7 @@ test('a dropped call makes room for the others, and its late receipts count for 
 
 test('pictures are read a few at once, sent in their order, and no more are read while the window is full', async () => {
   const sent: string[] = [];
-  const window = createPictureWindow(100, (call, { length }) => sent.push(`${call}:${length}`));
+  const window = createPictureWindow(100, (call, _index, { length }) => sent.push(`${call}:${length}`));
   const { queue, asked, finish } = openSlowQueue(30);
   window.add(1, queue, fail);
   expect([...asked.keys()]).toEqual(Array.from({ length: 16 }, (_, index) => index));
@@ -84,11 +84,33 @@ test('a picture that cannot be read ends its call with the reason, and no other'
   await expect(failing).rejects.toBe(reason);
   expect(sent.slice(2)).toEqual([
     { kind: 'drop', call: 1 },
-    { kind: 'picture', call: 2, bytes: bytes(1) },
+    { kind: 'picture', call: 2, index: 0, bytes: bytes(1) },
   ]);
   expect(calls.isReading).toBe(false);
   expect(calls.pictures).toBe(1);
   asked.get(0)?.reject(reason);
+});
+
+test('pictures that are files are sent only if they are asked for, and not to a call that is over', async () => {
+  const sent: ToExtractor[] = [];
+  const calls = createExtractorCalls((message) => sent.push(message));
+  const { queue, asked, finish } = openSlowQueue(2);
+  const files = [0, 1].map((index) => ({ path: `/pictures/${index}.jpg`, sha256: 'abc' }));
+  const call = calls.extract({ ...queue, files });
+  expect(sent).toEqual([{ kind: 'call', call: 1, count: 2, files }]);
+  expect(asked.size).toBe(0);
+  calls.receive({ kind: 'wanted', call: 1, index: 1 });
+  calls.receive({ kind: 'wanted', call: 1, index: 0 });
+  expect(calls.isReading).toBe(true);
+  await finish(1, 5);
+  expect(sent.slice(1)).toEqual([{ kind: 'picture', call: 1, index: 1, bytes: bytes(5) }]);
+  const reason = new Error('the store is down');
+  asked.get(0)?.reject(reason);
+  await expect(call).rejects.toBe(reason);
+  expect(sent.slice(2)).toEqual([{ kind: 'drop', call: 1 }]);
+  calls.receive({ kind: 'wanted', call: 1, index: 0 });
+  expect(calls.isReading).toBe(false);
+  expect(sent).toHaveLength(3);
 });
 
 test('an abort tells the process to drop the call and rejects with the reason at once', async () => {
@@ -114,9 +136,9 @@ test('whoever waits for a picture of a call that is over is told', async () => {
   const taken: number[] = [];
   const room = createWaitingRoom(3, (size) => taken.push(size));
   const first = room.read(0);
-  room.admit(bytes(7));
+  room.admit(0, bytes(7));
   expect(await first).toHaveLength(7);
-  room.admit(bytes(5));
+  room.admit(1, bytes(5));
   expect(await room.read(1)).toHaveLength(5);
   expect(taken).toEqual([7, 5]);
   const third = room.read(2);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,6 +41,39 @@ test('kill -9 of the process in the middle of a call is a crash, and the next ca
   expect(crash).toMatchObject({ retryable: true });
   expect(String(crash)).toMatch(/killed by SIGKILL .* with 40 pictures at hand/);
   expect((await extractor.extract(pictures)).images).toEqual(undisturbed.images);
+});
+
+test('pictures that are files are read by the process; only what it cannot use is asked for', async () => {
+  const extractor = openForThisTest();
+  const pictures = await makeJpegs(6);
+  const expected = await extractor.extract(pictures);
+  const folder = await temporaryFolder();
+  const files = await Promise.all(
+    pictures.map(async (bytes, index) => {
+      const path = join(folder, `${index}.jpg`);
+      if (index !== 4) await writeFile(path, index === 2 ? bytes.subarray(1) : bytes);
+      return { path, sha256: createHash('sha256').update(bytes).digest('hex') };
+    }),
+  );
+  const asked: number[] = [];
+  const read = (index: number) => {
+    asked.push(index);
+    return pictures[index] ?? new Uint8Array();
+  };
+  const { images, seconds } = await extractor.extract({ count: 6, files, read });
+  expect(images).toEqual(expected.images);
+  expect(asked.toSorted()).toEqual([2, 4]);
+  expect(seconds.read).toBeGreaterThan(0);
+});
+
+test('a file that nobody can read ends the call with what its queue says', async () => {
+  const extractor = openForThisTest();
+  const reason = new Error('the store has no such picture');
+  const files = [{ path: join(await temporaryFolder(), 'gone.jpg'), sha256: '0'.repeat(64) }];
+  await expect(extractor.extract({ count: 1, files, read: () => Promise.reject(reason) })).rejects.toBe(
+    reason,
+  );
+  expect((await extractor.extract(await makeJpegs(1))).images).toHaveLength(1);
 });
 
 test('all calls under way fail when the process dies', async () => {

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createBusyClock } from '../batching/busy-clock.js';
+import type { PictureFile, PictureQueue } from '../batching/picture-queue.js';
+
+/** Pictures that are read where they lie. */
+export interface FileQueue extends PictureQueue {
+  /** Seconds in which at least one of them was being read here. */
+  readonly readSeconds: number;
+}
+
+/** A disk that takes longer is left to the parent, which waits for it without taking this process for stuck. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Reads pictures where they lie, so that their bytes need not pass from one process to the other. One that cannot be
+ * read, or whose bytes are not the expected ones, is asked for: the parent sends it, or knows why it cannot.
+ *
+ * @param others gives the pictures that were asked for.
+ */
+export function readFiles(
+  files: readonly PictureFile[],
+  others: PictureQueue,
+  ask: (index: number) => void,
+): FileQueue {
+  const clock = createBusyClock();
+  return {
+    count: files.length,
+    read: async (index) => {
+      const bytes = await clock.during(() => readExpected(files[index]));
+      if (bytes !== undefined) return bytes;
+      ask(index);
+      return others.read(index);
+    },
+    get readSeconds() {
+      return clock.seconds;
+    },
+  };
+}
+
+async function readExpected(file: PictureFile | undefined): Promise<Uint8Array | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    const bytes = await readFile(file.path, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return createHash('sha256').update(bytes).digest('hex') === file.sha256 ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
