@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { DEFAULT_ENGINE, type EngineKind } from './engine-kind.js';
 import { findTfjs } from '../tfjs/find-tfjs.js';
-import type { WinogradUse } from '../winograd/open-rewritten.js';
+import type { WinogradUse } from '../onnx/plan-rewriting.js';
 
 /** How an engine uses its machine. But for `engine`, none of it changes a feature beyond rounding. */
 export interface EngineOptions {

@@ -5,7 +5,8 @@ import { readModelFile } from '../../backbones/model-file.js';
 import { readGpuModel, requireCudaProvider } from './cuda-provider.js';
 import { EngineUnavailable } from '../engine-unavailable.js';
 import type { Network } from '../thread/network.js';
-import { openRewritten, type WinogradUse } from '../winograd/open-rewritten.js';
+import { openRewritten } from './open-rewritten.js';
+import { NO_REWRITING, type Rewriting } from './plan-rewriting.js';
 
 type Onnxruntime = typeof onnxruntime;
 
@@ -17,7 +18,7 @@ export type OnnxProvider = 'cpu' | 'cuda';
  *
  * @param spinning the threads spin while they wait for work. By default they do not, because the cores decode pictures
  * meanwhile: spinning cost 15 to 18 ms of processor time a picture instead of 11.
- * @param winograd where convolutions are computed by Winograd's algorithm; on the processor only.
+ * @param rewriting how the network is rewritten before it is opened; on the processor only.
  * @throws BackboneDamaged, EngineUnavailable
  */
 export async function openOnnxSession(
@@ -25,13 +26,12 @@ export async function openOnnxSession(
   threads: number,
   provider: OnnxProvider = 'cpu',
   spinning = false,
-  winograd: WinogradUse = 'where-faster',
+  rewriting: Rewriting = NO_REWRITING,
 ): Promise<Network> {
   if (provider === 'cuda') requireCudaProvider();
   const [bytes, library] = await Promise.all([readModelFile(backbone), loadLibrary()]);
   library.env.logLevel = 'error';
-  const use = provider === 'cpu' ? winograd : 'nowhere';
-  const session = await openRewritten(bytes, use, (network) =>
+  const session = await openRewritten(bytes, provider === 'cpu' ? rewriting : NO_REWRITING, (network) =>
     createSession(library, backbone, network, { threads, provider, spinning }),
   );
   const [input, output] = checkContract(session, backbone);

@@ -4,7 +4,10 @@ import type { ResolvedEngineOptions } from '../choice/engine-options.js';
 import type { Network } from './network.js';
 
 /** How onnxruntime computes one copy of the network; TensorFlow.js chooses for itself. */
-type NetworkOptions = Pick<ResolvedEngineOptions, 'threads' | 'spinning' | 'winograd'>;
+type NetworkOptions = Pick<
+  ResolvedEngineOptions,
+  'threads' | 'spinning' | 'winograd' | 'microBatch' | 'sizing'
+>;
 
 /**
  * Loads a backbone into an engine, on the calling thread. The engine's library is loaded here and not before.
@@ -14,12 +17,13 @@ type NetworkOptions = Pick<ResolvedEngineOptions, 'threads' | 'spinning' | 'wino
 export async function openNetwork(
   engine: EngineKind,
   backbone: Backbone,
-  { threads, spinning, winograd }: NetworkOptions,
+  { threads, spinning, winograd, microBatch, sizing }: NetworkOptions,
 ): Promise<Network> {
   if (engine === 'tfjs') {
     const { openTfjsNetwork } = await import('../tfjs/tfjs-network.js');
     return openTfjsNetwork(backbone);
   }
   const { openOnnxSession } = await import('../onnx/onnx-session.js');
-  return openOnnxSession(backbone, threads, engine === 'onnx-cuda' ? 'cuda' : 'cpu', spinning, winograd);
+  const rewriting = { winograd, microBatch: sizing === 'fixed' ? microBatch : 1 }; // a size that will change is not built in
+  return openOnnxSession(backbone, threads, engine === 'onnx-cuda' ? 'cuda' : 'cpu', spinning, rewriting);
 }

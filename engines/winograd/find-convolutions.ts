@@ -1,8 +1,9 @@
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../backbones/onnx/model.js';
 import { DATA_TYPE } from '../../backbones/onnx/model.js';
-import { readNumbers } from './attributes.js';
+import { readNumbers } from '../graph/attributes.js';
+import { isPlain } from '../graph/shapes.js';
 import type { TileSize } from './transforms.js';
-import { isPlain, readValueShapes } from './value-shapes.js';
+import { readValueShapes } from './value-shapes.js';
 
 /** A convolution of 3x3 kernels with stride 1 that keeps height and width. */
 export interface Convolution {

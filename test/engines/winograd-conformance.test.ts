@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLocalExtractor } from '../../engines/extractor/local-extractor.js';
-import type { WinogradUse } from '../../engines/winograd/open-rewritten.js';
+import type { WinogradUse } from '../../engines/onnx/plan-rewriting.js';
 import { describeExtractor } from './conformance.js';
 import { differenceInDeviations } from './differences.js';
 import { openMiniVgg16 } from './known-networks.js';

@@ -6,7 +6,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { makeGraph, makeModel, makeNode, makeTensor, makeValue } from '../../backbones/onnx/build.js';
 import { decodeModel, encodeModel } from '../../backbones/onnx/codec.js';
 import { DATA_TYPE } from '../../backbones/onnx/model.js';
-import { openRewritten, type WinogradUse } from '../../engines/winograd/open-rewritten.js';
+import { openRewritten } from '../../engines/onnx/open-rewritten.js';
+import type { WinogradUse } from '../../engines/onnx/plan-rewriting.js';
 import { rewriteConvolutions } from '../../engines/winograd/rewrite-convolutions.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -24,6 +25,8 @@ function makeNetwork(inputs: number, outputs: number): Uint8Array {
   });
   return encodeModel(makeModel(graph));
 }
+
+const rewritingFor = (winograd: WinogradUse) => ({ winograd, microBatch: 1 });
 
 const pathOf = (network: string | Uint8Array): string => {
   if (typeof network === 'string') return network;
@@ -45,7 +48,7 @@ test('hands over a file with its weights beside it, which gives the same bits as
   const bytes = makeNetwork(128, 256);
   const expected = await runNetwork(encodeModel(rewriteConvolutions(decodeModel(bytes, 'it'))), 128);
   let folder = '';
-  const received = await openRewritten(bytes, 'where-faster', async (network) => {
+  const received = await openRewritten(bytes, rewritingFor('where-faster'), async (network) => {
     folder = dirname(pathOf(network));
     expect((await readdir(folder)).sort()).toEqual(['network.onnx', 'weights.bin']);
     expect((await readFile(pathOf(network))).length).toBeLessThan(100_000);
@@ -57,7 +60,7 @@ test('hands over a file with its weights beside it, which gives the same bits as
 
 test('removes the file where the engine refuses it', async () => {
   let folder = '';
-  const opened = openRewritten(makeNetwork(3, 5), 'everywhere', (network) => {
+  const opened = openRewritten(makeNetwork(3, 5), rewritingFor('everywhere'), (network) => {
     folder = dirname(pathOf(network));
     return Promise.reject(new Error('refused'));
   });
@@ -69,7 +72,7 @@ test('removes the file where the engine refuses it', async () => {
 test('hands the rewritten network over in memory where no folder can be written', async () => {
   vi.stubEnv('TMPDIR', join(await temporaryFolder(), 'missing'));
   const bytes = makeNetwork(3, 5);
-  await openRewritten(bytes, 'everywhere', async (network) => {
+  await openRewritten(bytes, rewritingFor('everywhere'), async (network) => {
     expect(network).toBeInstanceOf(Uint8Array);
     expect(network).not.toBe(bytes);
     await runNetwork(network, 3);
@@ -81,5 +84,5 @@ test.each<[string, WinogradUse, Uint8Array]>([
   ['many channels, but rewriting is off', 'nowhere', makeNetwork(128, 256)],
   ['no ONNX file', 'everywhere', Buffer.from('This is not a network.')],
 ])('hands the bytes on as they came: %s', async (_, use, bytes) => {
-  expect(await openRewritten(bytes, use, (network) => Promise.resolve(network))).toBe(bytes);
+  expect(await openRewritten(bytes, rewritingFor(use), (network) => Promise.resolve(network))).toBe(bytes);
 });
