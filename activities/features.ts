@@ -8,7 +8,7 @@ import { setAsideDamagedShards } from '../features/damaged-shards.js';
 import { planBatches } from '../features/plan-batches.js';
 import { writePlan } from '../features/plan-segments.js';
 import type { Receipt } from '../features/receipt.js';
-import { loadRefusals } from '../features/refusals.js';
+import { loadCrashes, loadQuarantine, loadRefusals } from '../features/refusals.js';
 import { refreshSegments } from '../features/segments.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import type { RunSettings } from '../runs/run-settings.js';
@@ -37,6 +37,8 @@ export interface ExtractionPlan {
   readonly images: number;
   readonly reused: number;
   readonly batches: number;
+  /** Pictures of this fingerprint have crashed an extractor. */
+  readonly mayHaveCrashed?: true;
   /** Each is the work of one child workflow. */
   readonly segments: readonly { readonly key: string; readonly ranges: readonly BatchRange[] }[];
 }
@@ -59,7 +61,12 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
         const reused = new Set(rows.map((row) => row.sha256).filter((sha256) => features.has(sha256))).size;
         const plan = await writePlan(store, runId, { batches, reused });
         const segments = plan.segments.map(({ key, ranges }) => ({ key, ranges }));
-        return { fingerprint, images: plan.images, reused: plan.reused, batches: plan.batches, segments };
+        const crashes = await loadCrashes(store, fingerprint);
+        const { images, reused: kept, batches: planned } = plan;
+        return {
+          ...{ fingerprint, images, reused: kept, batches: planned, segments },
+          ...(crashes.size > 0 && { mayHaveCrashed: true as const }),
+        };
       });
     },
 
@@ -76,7 +83,7 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
           readIndex(store, settings.dataset, version),
           readQuarantine(store, settings.dataset, version),
           refreshSegments(store, plan.fingerprint),
-          loadRefusals(store, plan.fingerprint),
+          loadQuarantine(store, plan.fingerprint),
         ]);
         const { reused, batches } = plan;
         const receipt = buildReceipt({

@@ -5,6 +5,7 @@ import { addClassify } from './classify.js';
 import { addDoctor } from './doctor.js';
 import { escapeLines } from './escape-terminal.js';
 import { EXIT, explainError } from './exit-codes.js';
+import { addCancel, addPause, addResume, addRetry } from './operate.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addStatus } from './status.js';
@@ -31,7 +32,10 @@ Environment:
 /** How long a command that failed may live on. */
 const EXIT_LIMIT_MS = 1_000;
 
-const VERBS = [addRun, addUp, addStatus, addReport, addClassify, addBackbone, addTune, addDoctor, addWorker];
+const VERBS = [
+  ...[addRun, addUp, addStatus, addRetry, addPause, addResume, addCancel],
+  ...[addReport, addClassify, addBackbone, addTune, addDoctor, addWorker],
+];
 
 const program = new Command('graft')
   .description(

@@ -6,23 +6,19 @@ import { assertRuns } from '../engines/choice/assert-runs.js';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { graftVersion } from '../runs/graft-version.js';
-import type { RunInput } from '../runs/run-input.js';
-import type { RunSummary } from '../runs/run-summary.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { printAnnouncements } from './announcements.js';
-import { EXIT } from './exit-codes.js';
-import { createInterruption, type Interruption } from './interruption.js';
+import { followRun } from './follow-run.js';
+import { createInterruption } from './interruption.js';
 import { prepareBackbone } from './prepare-backbone.js';
 import { printJson, printSummary } from './print-summary.js';
-import { quoteWord } from './quote-word.js';
 import { type RunCommandOptions, addRunOptions, isUrl, toInput } from './run-options.js';
-import { type Session, openSession } from './session.js';
-import { chooseProgressView } from './show-progress.js';
+import { goOn } from './go-on.js';
+import { openSession } from './session.js';
 import { startRun } from './start-run.js';
 import { environmentProfile } from './temporal-profile.js';
 import { TUTORIAL, fillInTutorial, namingBothDownloads } from './tutorial.js';
-import { watchProgress } from './watch-progress.js';
 
 export function addRun(program: Command): void {
   const verb = program
@@ -84,7 +80,9 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
       `Temporal     ${session.server}${session.uiUrl === undefined ? '' : `\nTemporal UI  ${session.uiUrl}`}\n`,
     );
     output.write(`Store        ${store.url}\n\n`);
-    const summary = await follow(session, input, output, interruption);
+    const { handle, joined } = await startRun(session.client, input);
+    if (joined) output.write(`Joined the running workflow ${handle.workflowId}.${await goOn(handle)}\n\n`);
+    const summary = await followRun(handle, { session, output, interruption });
     if (summary === undefined) return;
     printSummary(summary, store, session, output, options.store);
     if (options.json === true) printJson(summary, store);
@@ -101,35 +99,3 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
 /** Each batch would fail otherwise, one after the other; workers of a named server have engines of their own. */
 const assertRunsHere = (store: ObjectStore, engine: EngineKind, name: string): Promise<void> =>
   assertRuns(engine, () => createBackboneResolver({ store, cacheFolder: cacheFolder() })(name));
-
-/** Starts or joins the workflow and shows it until it ends; undefined where Ctrl-C came first. */
-async function follow(
-  session: Session,
-  input: RunInput,
-  output: NodeJS.WriteStream,
-  interruption: Interruption,
-): Promise<RunSummary | undefined> {
-  const { handle, joined } = await startRun(session.client, input);
-  if (joined) output.write(`Joined the running workflow ${handle.workflowId}.\n\n`);
-  const result = session.client.withAbortSignal(session.closing, () => handle.result());
-  const ended = Promise.race([result, session.failed, interruption.requested.then(() => undefined)]);
-  const shown = chooseProgressView(output)(watchProgress(handle, ended));
-  try {
-    const summary = await ended;
-    await shown;
-    if (summary !== undefined) return summary;
-    output.write(
-      `\nStopping; running batches get 10 seconds. A second Ctrl-C exits at once.\n` +
-        `The workflow ${handle.workflowId} is kept with all that is done. Resume it with the same command:\n` +
-        `  ${resumeCommand()}\n`,
-    );
-    process.exitCode = EXIT.interrupted;
-    return undefined;
-  } catch (error) {
-    await shown;
-    throw error;
-  }
-}
-
-/** The command as it was typed, for copying. */
-const resumeCommand = (): string => ['graft', ...process.argv.slice(2)].map(quoteWord).join(' ');

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { StageName } from '../runs/stages.js';
-import type { Progress } from '../workflows/progress.js';
+import type { Progress, Waiting } from '../workflows/progress.js';
 import { extractionSpeed } from '../workflows/progress-details.js';
 import { escapeTerminal } from './escape-terminal.js';
 
@@ -32,9 +32,14 @@ export function stageLine(progress: Progress, stage: StageName, now: number, col
 /** What the running stage tells; of an extraction in trouble the trouble, for its counts stand still anyway. */
 export function runningLine(progress: Progress, stage: StageName, now: number, columns = Infinity): string {
   const { note } = progress.stages[stage];
+  if (progress.waiting !== undefined) return shorten(describeWaiting(progress.waiting), columns);
   if (note !== undefined) return shorten(escapeTerminal(note), columns);
   return stage === 'extract' ? extractionLine(progress, now, columns) : '';
 }
+
+/** `paused: lunch`, `awaits retry: 3 failed batches; …` */
+export const describeWaiting = ({ for: update, because }: Waiting): string =>
+  `${update === 'resume' ? 'paused' : 'awaits retry'}: ${escapeTerminal(because)}`;
 
 /** `███████░░░░  34/47 batches  1,088 pictures  168/s  2 s left`, at most `columns` wide where that is possible. */
 export function extractionLine(progress: Progress, now: number, columns = Infinity): string {

@@ -10,7 +10,7 @@ import { openStore } from '../storage/open-store.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { Progress } from '../workflows/progress.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { stageLine } from './stage-line.js';
+import { describeWaiting, stageLine } from './stage-line.js';
 import { storeOption } from './store-option.js';
 import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
 
@@ -102,7 +102,10 @@ async function statusOf(run: RecordedRun, client: Client | undefined): Promise<R
   const progress = await handle?.query<Progress>('progress').catch(() => undefined);
   return {
     ...known,
-    status: description.status.name.toLowerCase(),
+    status:
+      progress?.waiting === undefined
+        ? description.status.name.toLowerCase()
+        : describeWaiting(progress.waiting),
     ...(progress !== undefined && { progress }),
   };
 }

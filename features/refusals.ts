@@ -36,12 +36,47 @@ export async function writeRefusal(
 }
 
 /** Every refused image of a fingerprint with its reason. Throws {@link RefusalDamaged}. */
-export async function loadRefusals(
+export const loadRefusals = (store: ObjectStore, fingerprint: Sha256): Promise<ReadonlyMap<Sha256, string>> =>
+  loadReasons(store, keys.refusals(fingerprint));
+
+/** Remembers that an image crashed an extractor: it is left out until somebody undoes that, but not by other engines. */
+export async function writeCrash(
+  store: ObjectStore,
+  {
+    fingerprint,
+    engine,
+    sha256,
+  }: { readonly fingerprint: Sha256; readonly engine: string; readonly sha256: Sha256 },
+): Promise<void> {
+  const reason = `crashed the extractor twice while it was alone (${engine})`;
+  await store.replace(
+    keys.crash(fingerprint, engine, sha256),
+    Buffer.from(JSON.stringify({ sha256, reason })),
+  );
+}
+
+/** Images of a fingerprint that crashed an extractor, with the reason: one engine's, or any's. Throws {@link RefusalDamaged}. */
+export const loadCrashes = (
+  store: ObjectStore,
+  fingerprint: Sha256,
+  engine?: string,
+): Promise<ReadonlyMap<Sha256, string>> => loadReasons(store, keys.crashes(fingerprint, engine));
+
+/** Both kinds: a picture that was refused for what it is, is not said to crash anything. */
+export async function loadQuarantine(
   store: ObjectStore,
   fingerprint: Sha256,
 ): Promise<ReadonlyMap<Sha256, string>> {
+  const [refused, crashed] = await Promise.all([
+    loadRefusals(store, fingerprint),
+    loadCrashes(store, fingerprint),
+  ]);
+  return new Map([...crashed, ...refused]);
+}
+
+async function loadReasons(store: ObjectStore, prefix: string): Promise<ReadonlyMap<Sha256, string>> {
   const limit = pLimit(CONCURRENT_READS);
-  const found = await listObjects(store, keys.refusals(fingerprint));
+  const found = await listObjects(store, prefix);
   const refusals = await limit.map(found, ({ key }) => readRefusal(store, key));
   return new Map(refusals.map(({ sha256, reason }) => [sha256, reason]));
 }

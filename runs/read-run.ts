@@ -33,27 +33,47 @@ export async function listRuns(store: ObjectStore): Promise<readonly RecordedRun
 }
 
 /**
- * The ended run that `reference` names: a run id, enough of its beginning, or `last`. Throws `BadInput` where it names
- * none, several, or one that has not ended.
+ * The run that `reference` names: a run id, enough of its beginning, or `last`, the newest. Throws `BadInput` where it names
+ * none or several.
+ */
+export async function findRun(store: ObjectStore, reference: string): Promise<RecordedRun> {
+  return pickRun(await listRuns(store), store, reference, 'There is no run');
+}
+
+/**
+ * The ended run that `reference` names; `last` is the newest of them. Throws `BadInput` where it names none, several, or
+ * one that has not ended.
  */
 export async function readRun(
   store: ObjectStore,
   reference: string,
 ): Promise<RecordedRun & { readonly outcome: RunOutcome }> {
   const runs = await listRuns(store);
-  const found =
-    reference === 'last'
-      ? runs.filter(hasEnded).slice(-1)
-      : runs.filter((run) => run.runId.startsWith(reference));
+  const run = pickRun(
+    reference === 'last' ? runs.filter(hasEnded) : runs,
+    store,
+    reference,
+    'No run has ended',
+  );
+  if (!hasEnded(run))
+    throw new BadInput(`Run ${run.runId} has not ended. graft status ${run.runId} shows how far it is.`);
+  return run;
+}
+
+function pickRun(
+  runs: readonly RecordedRun[],
+  store: ObjectStore,
+  reference: string,
+  noneYet: string,
+): RecordedRun {
+  const found = reference === 'last' ? runs.slice(-1) : runs.filter((run) => run.runId.startsWith(reference));
   const [run] = found;
   if (run === undefined && reference === 'last')
-    throw new BadInput(`No run has ended in ${store.url} yet. Start one: graft run sample`);
+    throw new BadInput(`${noneYet} in ${store.url} yet. Start one: graft run sample`);
   if (run === undefined)
     throw new BadInput(`No run ${quote(reference)} in ${store.url}. graft status lists the runs.`);
   if (found.length > 1)
     throw new BadInput(`${quote(reference)} begins ${found.length} run ids. Give more of the one you mean.`);
-  if (!hasEnded(run))
-    throw new BadInput(`Run ${run.runId} has not ended. graft status ${run.runId} shows how far it is.`);
   return run;
 }
 

@@ -43,6 +43,8 @@ const runInputSchema = z.strictObject({
   batchSize: wholeNumber(1, 1_000).optional(),
   /** Extraction activities open at once, over all workers. Default 16. */
   window: wholeNumber(1, 200).optional(),
+  /** What follows where batches used up their attempts: `wait` for `retryFailedBatches`, or `fail` the run. Default `wait`. */
+  onFailedBatches: z.enum(['wait', 'fail']).optional(),
   head: z
     .strictObject({
       /** Inverse strength of L2 regularisation. Default 1. */

@@ -21,6 +21,7 @@ export interface RunSettings {
   readonly backbone: string;
   readonly batchSize: number;
   readonly window: number;
+  readonly onFailedBatches: 'wait' | 'fail';
   readonly head: LogisticRegressionSettings;
   readonly timing: Timing;
 }
@@ -43,6 +44,7 @@ export function resolveSettings(input: RunInput, defaults: DatasetDefaults): Run
     backbone: input.backbone ?? 'efficientnet-lite0',
     batchSize: input.batchSize ?? 64,
     window: input.window ?? 16,
+    onFailedBatches: input.onFailedBatches ?? 'wait',
     head: {
       C: input.head?.C ?? LOGISTIC_REGRESSION_DEFAULTS.C,
       classWeight: input.head?.classWeight ?? defaults.classWeight,

@@ -36,12 +36,20 @@ export const keys = {
   refusal: (fingerprint: string, imageSha256: string) =>
     `features/${fingerprint}/quarantine/${imageSha256}.json`,
 
+  /** Images that crashed an extractor, by engine. */
+  crashes: (fingerprint: string, engine?: string) =>
+    `features/${fingerprint}/crashed/${engine === undefined ? '' : `${engine}/`}`,
+  crash: (fingerprint: string, engine: string, imageSha256: string) =>
+    `features/${fingerprint}/crashed/${engine}/${imageSha256}.json`,
+
   runs: () => 'runs/',
   runInput: (runId: string) => `runs/${runId}/input.json`,
   runPlan: (runId: string) => `runs/${runId}/plan.json`,
   runPlanSegment: (runId: string, number: number, contentSha256: string) =>
     `runs/${runId}/plan/${String(number).padStart(4, '0')}.${contentSha256.slice(0, 12)}.json`,
   runBatch: (runId: string, batchId: string) => `runs/${runId}/batches/${batchId}.json`,
+  /** Beginning of the records of a batch's halves, which stand beside its own. */
+  runBatchParts: (runId: string, batchId: string) => `runs/${runId}/batches/${batchId}-`,
   runReceipt: (runId: string) => `runs/${runId}/receipt.json`,
   runMetrics: (runId: string) => `runs/${runId}/metrics.json`,
   runReport: (runId: string) => `runs/${runId}/report.html`,

@@ -10,6 +10,21 @@ export function rootCause(error: unknown): { readonly type: string; readonly mes
   return { type: 'Error', message: String(error) };
 }
 
+/** What an activity tells of a crash of its extractor. */
+export interface CrashDetails {
+  /** Of the batch, or of the part of it. */
+  readonly images: number;
+  /** What crashed. */
+  readonly engine: string;
+}
+
+/** The details of an extractor's crash; undefined where the failure is another. A time-out never counts as a crash. */
+export function detailsOfCrash(error: unknown): CrashDetails | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  const { type, details } = error.cause;
+  return type === 'ExtractorCrashed' ? (details?.[0] as CrashDetails | undefined) : undefined;
+}
+
 /** A failure whose message is the sentence itself, so that `temporal workflow show` and the UI begin with it. */
 export function failureOf(error: unknown): ApplicationFailure {
   const { type, message } = rootCause(error);

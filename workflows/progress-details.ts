@@ -21,6 +21,7 @@ export function describeProgress(progress: Progress, now: number): string {
     '| stage | | time |',
     '| --- | --- | --- |',
     ...rows,
+    ...describeWaiting(progress),
     ...describeFailures(progress),
   ].join('\n');
 }
@@ -47,6 +48,14 @@ export function extractionSpeed(
   if (first === undefined || through <= first.pictures || now <= first.at) return {};
   const imagesPerSecond = (through - first.pictures) / ((now - first.at) / 1_000);
   return { imagesPerSecond, secondsLeft: Math.max(0, images - through - failed) / imagesPerSecond };
+}
+
+/** The update to send stands there, because the Temporal UI can send it. */
+function describeWaiting({ waiting }: Progress): readonly string[] {
+  if (waiting === undefined) return [];
+  const [state, update] =
+    waiting.for === 'resume' ? ['Paused', 'resume'] : ['Awaiting retry', 'retryFailedBatches'];
+  return ['', `**${state}**: ${escapeMarkdown(waiting.because)}. Update \`${update}\` goes on.`];
 }
 
 function describeFailures(progress: Progress): readonly string[] {

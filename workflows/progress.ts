@@ -15,7 +15,17 @@ export interface StageProgress {
 /** A batch that used up its retries. */
 export interface FailedBatch {
   readonly id: string;
+  /** That have no features because of it. */
+  readonly images: number;
   readonly cause: string;
+}
+
+/** What a run waits for, and why. */
+export interface Waiting {
+  readonly for: 'resume' | 'retry';
+  readonly because: string;
+  /** Somebody paused it; absent where the run found trouble itself. */
+  readonly byHand?: true;
 }
 
 /** Extraction, counted in distinct images and in batches. */
@@ -50,6 +60,8 @@ export interface Progress {
   readonly dataset: string;
   readonly backbone: string;
   readonly stage: StageName | 'completed' | 'failed';
+  /** Absent where it gets on: somebody has to send the update `resume` or `retryFailedBatches`. */
+  readonly waiting?: Waiting;
   readonly stages: Readonly<Record<StageName, StageProgress>>;
   readonly extraction: ExtractionCounts;
   /** The last 10 messages of extraction: what the present speed is taken from. Empty before extraction. */
@@ -66,12 +78,13 @@ export interface ExtractionDelta {
   readonly batchesDone: number;
   readonly batchesFailed: number;
   readonly seconds: ExtractionCounts['seconds'];
+  /** All of them; one that failed in two halves stands there twice. */
   readonly failedBatches: readonly FailedBatch[];
 }
 
 const NO_SECONDS = { read: 0, decode: 0, inference: 0, write: 0 };
 
-/** How many failed batches queries, details and messages name. */
+/** How many failed batches queries and details name. */
 export const EXAMPLES = 20;
 
 export const emptyDelta: ExtractionDelta = {
@@ -130,12 +143,32 @@ const PACE_MARKS = 10;
 
 /** Adds a child's message, which came at `at` (milliseconds since 1970), to the parent's counts. */
 export function addDelta(progress: Progress, delta: ExtractionDelta, at: number): Progress {
-  const sum = mergeDeltas({ ...countsOf(progress.extraction), failedBatches: progress.failedBatches }, delta);
+  const { extraction, failedBatches } = progress;
+  const sum = mergeDeltas({ ...countsOf(extraction), failedBatches }, delta);
   return {
     ...progress,
-    extraction: { ...progress.extraction, ...countsOf(sum) },
+    extraction: { ...extraction, ...countsOf(sum) },
     pace: [...progress.pace, { at, pictures: sum.done + sum.refused }].slice(-PACE_MARKS),
-    failedBatches: sum.failedBatches,
+    failedBatches: sum.failedBatches.slice(0, EXAMPLES),
+  };
+}
+
+/** Takes failed batches that are run again out of the counts; `left` are those that stay failed. */
+export function forgetFailed(
+  progress: Progress,
+  again: readonly FailedBatch[],
+  left: readonly FailedBatch[],
+): Progress {
+  const { extraction } = progress;
+  const images = again.reduce((sum, batch) => sum + batch.images, 0);
+  return {
+    ...progress,
+    extraction: {
+      ...extraction,
+      failed: extraction.failed - images,
+      batchesFailed: extraction.batchesFailed - again.length,
+    },
+    failedBatches: left.slice(0, EXAMPLES),
   };
 }
 
@@ -152,7 +185,7 @@ export function mergeDeltas(a: ExtractionDelta, b: ExtractionDelta): ExtractionD
       inference: a.seconds.inference + b.seconds.inference,
       write: a.seconds.write + b.seconds.write,
     },
-    failedBatches: [...a.failedBatches, ...b.failedBatches].slice(0, EXAMPLES),
+    failedBatches: [...a.failedBatches, ...b.failedBatches],
   };
 }
 

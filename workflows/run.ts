@@ -16,16 +16,35 @@ import type { StageName } from '../runs/stages.js';
 import { opening } from './activity-options.js';
 import { currentTime } from './clock.js';
 import { failureOf, rootCause } from './failure.js';
+import { type Gate, type Pause, createGate } from './gate.js';
 import { extractionSignal, progressQuery } from './messages.js';
-import { type Progress, addDelta, endStage, openProgress, startStage } from './progress.js';
+import { handlePauses } from './pauses.js';
+import {
+  type Progress,
+  type Waiting,
+  addDelta,
+  endStage,
+  forgetFailed,
+  openProgress,
+  startStage,
+} from './progress.js';
 import { describeProgress } from './progress-details.js';
+import { type Retries, handleRetries } from './retries.js';
 
 /** What the stages of a run share. */
 export interface Run {
   readonly runId: string;
   readonly workflowId: string;
   readonly settings: RunSettings;
-  /** Runs one stage: timed, shown, and its note kept for people. */
+  /** What is waited at before anything new begins. */
+  readonly gate: Gate;
+  /** Failed batches, and those of them that are to run again. */
+  readonly retries: Retries;
+  /** Has `tell` called at every change of the pause from now on, and now where it is newer than `known`; until stopped. */
+  tellPauses(tell: (pause: Pause) => Promise<void>, known: number): () => void;
+  /** Shows that the run waits for `retryFailedBatches`, or no longer does. */
+  waitForRetry(because: string | undefined): void;
+  /** Runs one stage once the run is not paused: timed, shown, and its note kept for people. */
   stage<Result>(
     name: StageName,
     work: () => Promise<Result>,
@@ -56,7 +75,34 @@ export async function openRun(input: RunInput): Promise<Run> {
     progress = next;
     setCurrentDetails(describeProgress(progress, currentTime()));
   };
-  setHandler(extractionSignal, (delta) => show(addDelta(progress, delta, currentTime())));
+  let tag: Run['tag'] = () => undefined;
+  let awaitsRetry: string | undefined;
+  /** A run that is paused waits for `resume` first. */
+  const showWaiting = (): void => {
+    const waiting = waitingFor(gate.pause, awaitsRetry);
+    const { waiting: before, ...rest } = progress;
+    if (waiting === undefined && before === undefined) return;
+    show(waiting === undefined ? rest : { ...rest, waiting });
+    tag({ GraftStage: stageTag(progress) });
+  };
+
+  const gate = createGate({ number: 0 });
+  const listeners = new Set<(pause: Pause) => Promise<void>>();
+  const tellPause = (tell: (pause: Pause) => Promise<void>): void =>
+    void tell(gate.pause).catch(() => undefined); // a child that has just ended has nothing to pause
+  handlePauses({
+    gate,
+    hasEnded: () => progress.stage === 'completed' || progress.stage === 'failed',
+    onChange: () => {
+      showWaiting();
+      for (const tell of listeners) tellPause(tell);
+    },
+  });
+  const retries = handleRetries((again, left) => show(forgetFailed(progress, again, left)));
+  setHandler(extractionSignal, (delta) => {
+    retries.failed.add(retries.segment, delta.failedBatches);
+    show(addDelta(progress, delta, currentTime()));
+  });
 
   const opened = await validateAndRecord({
     runId,
@@ -69,7 +115,7 @@ export async function openRun(input: RunInput): Promise<Run> {
   const { settings, searchAttributes: known } = opened;
   show({ ...progress, dataset: settings.dataset, backbone: settings.backbone });
 
-  const tag: Run['tag'] = (attributes) => {
+  tag = (attributes) => {
     const kept = Object.entries(attributes).filter(([name]) => known.includes(name));
     if (kept.length > 0) upsertSearchAttributes(kept.map(([name, value]) => pairOf(name, value)));
   };
@@ -79,10 +125,22 @@ export async function openRun(input: RunInput): Promise<Run> {
     runId,
     workflowId,
     settings,
+    gate,
+    retries,
+    tellPauses(tell, known) {
+      listeners.add(tell);
+      if (gate.pause.number > known) tellPause(tell);
+      return () => listeners.delete(tell);
+    },
+    waitForRetry(because) {
+      awaitsRetry = because;
+      showWaiting();
+    },
     tag,
     update: (change) => show(change(progress)),
     progress: () => progress,
     async stage(name, work, note) {
+      await gate.pass();
       show(startStage(progress, name, currentTime()));
       tag({ GraftStage: name });
       const result = await work();
@@ -92,7 +150,8 @@ export async function openRun(input: RunInput): Promise<Run> {
     },
     async fail(error) {
       const status = isCancellation(error) ? 'cancelled' : 'failed';
-      const { stage } = progress;
+      const { stage, waiting, ...others } = progress;
+      if (waiting !== undefined) show({ ...others, stage });
       if (stage !== 'completed' && stage !== 'failed') {
         show({ ...endStage(progress, stage, { state: 'failed', at: currentTime() }), stage: 'failed' });
       }
@@ -105,6 +164,17 @@ export async function openRun(input: RunInput): Promise<Run> {
       return isCancellation(error) && error instanceof Error ? error : failureOf(error);
     },
   };
+}
+
+function waitingFor({ because, byHand }: Pause, awaitsRetry: string | undefined): Waiting | undefined {
+  if (because !== undefined) return { for: 'resume', because, ...(byHand && { byHand }) };
+  return awaitsRetry === undefined ? undefined : { for: 'retry', because: awaitsRetry };
+}
+
+/** What `GraftStage` says: `temporal workflow list --query 'GraftStage = "awaiting-retry"'`. */
+function stageTag({ stage, waiting }: Progress): string {
+  if (waiting === undefined) return stage;
+  return waiting.for === 'resume' ? 'paused' : 'awaiting-retry';
 }
 
 /** Numbers are Double attributes, texts Keyword ones. */

@@ -1,23 +1,24 @@
-import { ApplicationFailure, executeChild, proxyActivities } from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition, proxyActivities } from '@temporalio/workflow';
 import type { DatasetActivities } from '../activities/dataset.js';
 import type { EvaluationActivities } from '../activities/evaluation.js';
-import type { ExtractionPlan, FeatureActivities } from '../activities/features.js';
+import type { FeatureActivities } from '../activities/features.js';
 import type { TrainingActivities } from '../activities/training.js';
 import type { Receipt } from '../features/receipt.js';
 import type { RunInput } from '../runs/run-input.js';
 import type { RunSummary } from '../runs/run-summary.js';
 import { computing, moving } from './activity-options.js';
-import { currentTime } from './clock.js';
-import { extractFeatures } from './extract-features.js';
+import { extractAll } from './extract-all.js';
 import * as notes from './notes.js';
-import { type FailedBatch, addDelta, secondsPerStage } from './progress.js';
+import { type FailedBatch, secondsPerStage } from './progress.js';
 import { type Run, openRun } from './run.js';
 
 /** Labelled pictures in, a tested classifier out. Everything that is not a decision lives in activities. */
 export async function transferLearning(input: RunInput): Promise<RunSummary> {
   const run = await openRun(input);
   try {
-    return await runStages(run);
+    const summary = await runStages(run);
+    await condition(allHandlersFinished);
+    return summary;
   } catch (error) {
     throw await run.fail(error);
   }
@@ -69,24 +70,6 @@ async function runStages(run: Run): Promise<RunSummary> {
   run.update((progress) => ({ ...progress, stage: 'completed' }));
   run.tag({ GraftStage: 'completed' });
   return summary;
-}
-
-/** Runs the plan's segments one after the other, each in a child of at most 1,000 batches. */
-async function extractAll(plan: ExtractionPlan, run: Run): Promise<void> {
-  const { fingerprint, images, reused, batches, segments } = plan;
-  const { runId, settings } = run;
-  run.update((progress) => ({
-    ...progress,
-    extraction: { ...progress.extraction, images, reused, batches },
-  }));
-  for (const [number, { key, ranges }] of segments.entries()) {
-    const { backbone, window, timing } = settings;
-    const untold = await executeChild(extractFeatures, {
-      workflowId: `${run.workflowId}-extract-${String(number).padStart(4, '0')}-${runId.slice(0, 8)}`,
-      args: [{ runId, planKey: key, ranges, backbone, fingerprint, window, timing }],
-    });
-    run.update((progress) => addDelta(progress, untold, currentTime()));
-  }
 }
 
 /** A run that misses an image does not complete: partial failure is never success. */

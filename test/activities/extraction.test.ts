@@ -10,14 +10,20 @@ import {
 import { asQueue } from '../../engines/batching/picture-queue.js';
 import type { BatchImage } from '../../features/batch.js';
 import { writePlan } from '../../features/plan-segments.js';
-import { loadRefusals } from '../../features/refusals.js';
+import { loadCrashes, loadRefusals } from '../../features/refusals.js';
 import { shardName } from '../../features/shard-name.js';
 import { decodeShard } from '../../parquet/decode-shard.js';
 import { keys } from '../../storage/keys.js';
 import { openActivityContext, runActivity } from '../support/activity-context.js';
 import { FINGERPRINT, imageHash } from '../support/feature-fixtures.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { BACKBONE, createFakeExtractor, extractorsOf, mealFeature } from './fake-extractor.js';
+import {
+  BACKBONE,
+  type FakeExtractor,
+  createFakeExtractor,
+  extractorsOf,
+  mealFeature,
+} from './fake-extractor.js';
 import { meal, rowOf } from './meals.js';
 
 const NAMES = ['food 1', 'food 2', 'plate 1'];
@@ -52,6 +58,14 @@ async function readFeatures(store: MemoryStore, key: string): Promise<ReadonlyMa
   return new Map(
     hashes.map((sha256, row) => [sha256, [...matrix.subarray(row * dimensions, (row + 1) * dimensions)]]),
   );
+}
+
+/** An extractor that a picture crashes. */
+function createPoisoned(poison: string): FakeExtractor {
+  return createFakeExtractor((name) => {
+    if (name === poison) throw new ExtractorCrashed('The extractor process died.');
+    return mealFeature(name);
+  });
 }
 
 const vectorOf = (image: ExtractedImage): number[] => (image.kind === 'feature' ? [...image.vector] : []);
@@ -256,11 +270,11 @@ describe('extractBatch', () => {
 
     const end = new ExtractorCrashed('the test ends');
     calls[1]?.fail(end);
-    await expect(running[1]).rejects.toBe(end);
+    await expect(running[1]).rejects.toMatchObject({ cause: end });
     calls[0]?.progress(2);
     expect(counts()).toEqual([READ + 2, READ + 2]);
     calls[0]?.fail(end);
-    await expect(running[0]).rejects.toBe(end);
+    await expect(running[0]).rejects.toMatchObject({ cause: end });
   });
 
   test('rejects with the signal’s reason when cancelled, and writes nothing', async () => {
@@ -296,11 +310,63 @@ describe('extractBatch', () => {
     const failure: unknown = await runActivity(() =>
       activitiesOf(store, crashing).extractBatch(request),
     ).catch((error: unknown) => error);
-    expect(failure).toBe(crash);
-    expect(crash.retryable).toBe(true);
+    expect(failure).toMatchObject({
+      ...{ type: 'ExtractorCrashed', cause: crash, nonRetryable: false },
+      details: [{ images: 3, engine: 'fake' }],
+    });
     expect(store.changes).toEqual([]);
     const again = await runActivity(() => activitiesOf(store, createFakeExtractor()).extractBatch(request));
     expect(again.features).toBe(3);
+  });
+
+  test('a second crash of a batch, and a crash of a part, are for the workflow to halve', async () => {
+    const { store, request } = await storeBatch();
+    const extractor = createPoisoned('food 2');
+    const activities = activitiesOf(store, extractor);
+    const second = openActivityContext({ attempt: 2 });
+    await expect(second.run(() => activities.extractBatch(request))).rejects.toMatchObject({
+      ...{ type: 'ExtractorCrashed', nonRetryable: true },
+      details: [{ images: 3, engine: 'fake' }],
+    });
+    await expect(runActivity(() => activities.extractBatch({ ...request, part: 'a' }))).rejects.toMatchObject(
+      {
+        ...{ nonRetryable: true, details: [{ images: 2, engine: 'fake' }] },
+      },
+    );
+    expect(extractor.calls).toHaveLength(2);
+  });
+
+  test('a picture that is alone crashes twice before it counts, and is then left out', async () => {
+    const { store, request } = await storeBatch();
+    const extractor = createPoisoned('food 2');
+    const activities = activitiesOf(store, extractor);
+    const lone = { ...request, part: 'ab' };
+    await expect(runActivity(() => activities.extractBatch(lone))).rejects.toMatchObject({
+      details: [{ images: 1, engine: 'fake' }],
+    });
+    expect(extractor.calls).toEqual([['food 2'], ['food 2']]);
+    await runActivity(() => activities.quarantineCrashed({ ...lone, engine: 'fake' }));
+    const reason = 'crashed the extractor twice while it was alone (fake)';
+    expect([...(await loadCrashes(store, FINGERPRINT, 'fake'))]).toEqual([[imageHash('food 2'), reason]]);
+    expect((await loadCrashes(store, FINGERPRINT, 'onnx-cuda')).size).toBe(0);
+
+    const later = await runActivity(() => activities.extractBatch({ ...request, mayHaveCrashed: true }));
+    expect(later).toMatchObject({ features: 2, refused: 1, shard: shardKey(['food 1', 'plate 1']) });
+    const only = await runActivity(() => activities.extractBatch({ ...lone, mayHaveCrashed: true }));
+    expect(only).toMatchObject({ features: 0, refused: 1 });
+  });
+
+  test('the record of a failure goes when a retry succeeds', async () => {
+    const { store, request } = await storeBatch();
+    const activities = activitiesOf(store, createFakeExtractor());
+    for (const part of [undefined, 'a'])
+      await runActivity(() =>
+        activities.recordFailedBatch({ ...request, ...(part !== undefined && { part }), cause: 'changed' }),
+      );
+    const records = () => [...store.objects.keys()].filter((key) => key.includes('/batches/'));
+    expect(records()).toHaveLength(2);
+    await runActivity(() => activities.extractBatch({ ...request, round: 1 }));
+    expect(records()).toEqual([]);
   });
 
   test('an extractor that answers fewer pictures than it was given is an error, never a smaller shard', async () => {

@@ -11,8 +11,8 @@ export interface ActivityContext {
   cancel(reason: Error): void;
 }
 
-/** A context that records heartbeats. `heartbeatTimeoutMs` defaults to 30 s, so that no timer interferes. */
-export function openActivityContext({ heartbeatTimeoutMs = 30_000 } = {}): ActivityContext {
+/** A context that records heartbeats. `heartbeatTimeoutMs` defaults to 30 s, so that no timer interferes; `attempt` to the first. */
+export function openActivityContext({ heartbeatTimeoutMs = 30_000, attempt = 1 } = {}): ActivityContext {
   const heartbeats: unknown[] = [];
   const cancellation = new AbortController();
   const cancelled = new Promise<never>((_, reject) => {
@@ -20,7 +20,7 @@ export function openActivityContext({ heartbeatTimeoutMs = 30_000 } = {}): Activ
   });
   cancelled.catch(() => undefined);
   const context = new Context(
-    { ...INFO, heartbeatTimeoutMs } as Info,
+    { ...INFO, heartbeatTimeoutMs, attempt } as Info,
     cancelled,
     cancellation.signal,
     (details) => heartbeats.push(details),

@@ -4,6 +4,7 @@ import {
   addDelta,
   emptyDelta,
   endStage,
+  forgetFailed,
   openProgress,
   secondsPerStage,
   startStage,
@@ -32,11 +33,32 @@ describe('progress', () => {
   });
 
   test('names at most 20 failed batches and counts them all', () => {
-    const failed = Array.from({ length: 15 }, (_, at) => ({ id: `training-${at}`, cause: 'disk full' }));
+    const failed = Array.from({ length: 15 }, (_, at) => ({
+      id: `training-${at}`,
+      images: 2,
+      cause: 'disk full',
+    }));
     const many = delta({ batchesFailed: 15, failedBatches: failed });
     const progress = addDelta(addDelta(open, many, 1_000), many, 2_000);
     expect(progress.failedBatches).toHaveLength(20);
     expect(progress.extraction.batchesFailed).toBe(30);
+  });
+
+  test('forgets failed batches that run again', () => {
+    const [again, left] = ['training-0001', 'training-0002'].map((id) => ({
+      id,
+      images: 3,
+      cause: 'changed',
+    }));
+    if (again === undefined || left === undefined) throw new Error('expected two batches');
+    const failed = addDelta(
+      open,
+      delta({ failed: 6, batchesFailed: 2, failedBatches: [again, left] }),
+      1_000,
+    );
+    const progress = forgetFailed(failed, [again], [left]);
+    expect(progress.extraction).toMatchObject({ failed: 3, batchesFailed: 1 });
+    expect(progress.failedBatches).toEqual([left]);
   });
 
   test('keeps the seconds of stages that are over', () => {
@@ -77,7 +99,7 @@ describe('the details in the Temporal UI', () => {
     expect(describeProgress(fetched, 0)).toContain('a\\|b\\_c');
     const failed = delta({
       batchesFailed: 1,
-      failedBatches: [{ id: 'training-0001', cause: '<img src=x> [a](b) `c`' }],
+      failedBatches: [{ id: 'training-0001', images: 1, cause: '<img src=x> [a](b) `c`' }],
     });
     const details = describeProgress(addDelta(open, failed, 0), 0);
     expect(details).toContain('\\<img src=x\\> \\[a\\](b) \\`c\\`');

@@ -1,0 +1,23 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { resumeUpdate, retryUpdate } from '../workflows/messages.js';
+import type { Progress } from '../workflows/progress.js';
+import { escapeTerminal } from './escape-terminal.js';
+
+/**
+ * Has a run go on that waits for somebody: the same command again means that the cause is gone. A run that somebody paused
+ * stays paused.
+ *
+ * @returns what was done, as a sentence to go on a line; empty where the run waits for nothing.
+ */
+export async function goOn(handle: WorkflowHandle): Promise<string> {
+  const { waiting } = await handle.query<Progress>('progress');
+  if (waiting === undefined) return '';
+  const because = escapeTerminal(waiting.because);
+  if (waiting.byHand === true) return ` It is paused: ${because}. graft resume has it go on.`;
+  if (waiting.for === 'resume') {
+    await handle.executeUpdate(resumeUpdate);
+    return ` It was paused: ${because}. It goes on now.`;
+  }
+  const { batches } = await handle.executeUpdate(retryUpdate, { args: [undefined] });
+  return ` It waited: ${because}. ${batches === 1 ? 'That batch runs' : `${batches} batches run`} again now.`;
+}

@@ -1,0 +1,116 @@
+import {
+  type ActivityInterfaceFor,
+  ActivityCancellationType,
+  type ActivityOptions,
+  isCancellation,
+  proxyActivities,
+} from '@temporalio/workflow';
+import type { BatchRequest, ExtractionActivities } from '../activities/extraction.js';
+import { type PartName, nameOfWork } from '../features/batch-parts.js';
+import type { Timing } from '../runs/run-settings.js';
+import { extracting } from './activity-options.js';
+import { type CircuitBreaker, isTrouble } from './circuit-breaker.js';
+import { type CrashDetails, detailsOfCrash, rootCause } from './failure.js';
+import { type ExtractionDelta, emptyDelta, mergeDeltas } from './progress.js';
+
+/** What all batches of a child have in common. */
+export type BatchSubject = Omit<BatchRequest, 'batchId' | 'part'>;
+
+export interface BatchRunnerOptions {
+  readonly subject: BatchSubject;
+  readonly timing: Timing;
+  readonly breaker: CircuitBreaker;
+  /** Resolves when work may begin. */
+  readonly pass: () => Promise<void>;
+  /** Stops new work until somebody goes on. */
+  readonly trip: (because: string) => void;
+}
+
+interface Work {
+  readonly batchId: string;
+  readonly part: PartName;
+  readonly troubles: number;
+}
+
+/**
+ * Makes what runs one batch to its end: done, or recorded as failed; never thrown but for a cancellation.
+ *
+ * A batch in which the extractor crashed is halved under new names until the picture is alone that crashes it, which is
+ * then quarantined. A batch that failed for want of something that all batches need pauses the run and is tried anew when
+ * it goes on; if others succeeded meanwhile, or somebody went on twice, the want was its own, and it has failed.
+ */
+export function createBatchRunner(
+  options: BatchRunnerOptions,
+): (batchId: string) => Promise<ExtractionDelta> {
+  const { subject, breaker, pass, trip } = options;
+  const { round = 0 } = subject;
+  const common: ActivityOptions = {
+    ...extracting(options.timing),
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  };
+  const activities: ActivityInterfaceFor<ExtractionActivities> =
+    proxyActivities<ExtractionActivities>(common);
+  const named = (verb: string, { batchId, part, troubles }: Work): ActivityOptions => {
+    const name = nameOfWork(batchId, { round, troubles }, part);
+    return { ...common, activityId: `${verb}-${name}`, summary: name };
+  };
+  const requestFor = ({ batchId, part }: Work): BatchRequest => ({
+    ...subject,
+    batchId,
+    ...(part !== '' && { part }),
+  });
+
+  async function run(work: Work): Promise<ExtractionDelta> {
+    await pass();
+    try {
+      const done = await activities.extractBatch.executeWithOptions(named('extract', work), [
+        requestFor(work),
+      ]);
+      breaker.succeeded();
+      const { features, refused, seconds } = done;
+      return { ...emptyDelta, done: features, refused, seconds };
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const crash = detailsOfCrash(error);
+      return crash === undefined ? handleFailure(work, error) : runHalves(work, crash);
+    }
+  }
+
+  async function runHalves(work: Work, crash: CrashDetails): Promise<ExtractionDelta> {
+    if (crash.images > 1) {
+      const first = await run({ ...work, part: `${work.part}a` });
+      return mergeDeltas(first, await run({ ...work, part: `${work.part}b` }));
+    }
+    const request = { ...requestFor(work), engine: crash.engine };
+    await activities.quarantineCrashed.executeWithOptions(named('quarantine', work), [request]);
+    return { ...emptyDelta, refused: 1 };
+  }
+
+  async function handleFailure(work: Work, error: unknown): Promise<ExtractionDelta> {
+    const { type, message: cause } = rootCause(error);
+    const isItsOwn = !isTrouble(type) || work.troubles > 1 || (work.troubles > 0 && breaker.hasSucceeded);
+    try {
+      if (isItsOwn) return await recordFailure(work, cause);
+    } catch (recording) {
+      if (isCancellation(recording)) throw recording; // else there is no way to record anything now
+    }
+    trip(cause);
+    return run({ ...work, troubles: work.troubles + 1 });
+  }
+
+  async function recordFailure(work: Work, cause: string): Promise<ExtractionDelta> {
+    const request = { ...requestFor(work), cause };
+    const { images } = await activities.recordFailedBatch.executeWithOptions(named('record-failed', work), [
+      request,
+    ]);
+    const because = breaker.failed(cause);
+    if (because !== undefined) trip(because);
+    return { ...emptyDelta, failed: images, failedBatches: [{ id: work.batchId, images, cause }] };
+  }
+
+  return async (batchId) => {
+    const delta = await run({ batchId, part: '', troubles: 0 });
+    const hasFailed = delta.failedBatches.length > 0;
+    return { ...delta, ...(hasFailed ? { batchesFailed: 1 } : { batchesDone: 1 }) };
+  };
+}
