@@ -13,7 +13,7 @@ import { EXIT } from './exit-codes.js';
 import { followRun } from './follow-run.js';
 import { createInterruption, type Interruption } from './interruption.js';
 import { type NamedRun, assertOpen, nameRun } from './open-run.js';
-import { printSummary } from './print-summary.js';
+import { elsewhere, printSummary } from './print-summary.js';
 import { type Session, openSession } from './session.js';
 import { startRun } from './start-run.js';
 import { storeOption } from './store-option.js';
@@ -34,6 +34,8 @@ interface Operation extends NamedRun {
   readonly store: ObjectStore;
   readonly session: Session;
   readonly interruption: Interruption;
+  /** The store as it was typed. */
+  readonly address: string;
 }
 
 const RUN = 'run id, enough of its beginning, or last';
@@ -112,7 +114,8 @@ async function operate(
     signal: interruption.signal,
   });
   try {
-    await work({ ...(await nameRun(store, session, reference)), store, session, interruption });
+    const named = await nameRun(store, session, reference);
+    await work({ ...named, store, session, interruption, address: options.store });
   } finally {
     await session.close();
     interruption.dispose();
@@ -124,7 +127,7 @@ async function retry(operation: Operation, { batch, quarantined }: RetryOptions)
   if (quarantined === true) {
     if (isOpen)
       throw new BadInput(
-        `Run ${run.runId} is open and leaves those pictures out to its end. Wait for it, or end it: graft cancel ${run.runId}`,
+        `Run ${run.runId} is open and leaves those pictures out to its end. Wait for it, or end it: graft cancel ${run.runId}${elsewhere(operation.address)}`,
       );
     const forgotten = await forgetCrashes(store, run.settings.backbone);
     write(`${forgotten} ${forgotten === 1 ? 'picture is' : 'pictures are'} tried again.\n`);
@@ -167,7 +170,8 @@ async function pause(operation: Operation, reason: string | undefined): Promise<
   const because = await refusedUpdate(operation.handle.executeUpdate(pauseUpdate, { args: [reason] }));
   const { runId } = operation.run;
   write(
-    `Run ${runId} is paused (${escapeTerminal(because)}); batches that run are finished. Go on: graft resume ${runId}\n`,
+    `Run ${runId} is paused: ${escapeTerminal(because)}. Batches that run are finished.\n` +
+      `Go on        graft resume ${runId}${elsewhere(operation.address)}\n`,
   );
 }
 
@@ -177,14 +181,15 @@ async function cancel(operation: Operation): Promise<void> {
   await handle.cancel();
   await handle.result().catch(() => undefined);
   write(
-    `Run ${run.runId} is cancelled. What it computed is kept; graft retry ${run.runId} goes on from it.\n`,
+    `Run ${run.runId} is cancelled; what it computed is kept.\n` +
+      `Go on        graft retry ${run.runId}${elsewhere(operation.address)}\n`,
   );
 }
 
-async function follow({ handle, store, session, interruption }: Operation): Promise<void> {
+async function follow({ handle, store, session, interruption, address }: Operation): Promise<void> {
   const summary = await followRun(handle, { session, output: process.stdout, interruption });
   if (summary === undefined) return;
-  printSummary(summary, store, session, process.stdout, store.url);
+  printSummary(summary, store, session, process.stdout, address);
   process.exitCode = EXIT.ok;
 }
 

@@ -24,9 +24,12 @@ export function printSummary(
       `Workflow     ${session.uiUrl}/namespaces/default/workflows/${encodeURIComponent(summary.workflowId)}\n`,
     );
   }
-  const elsewhere = address === DEFAULT_STORE ? '' : ` --store ${quoteWord(address)}`;
-  output.write(`Classify     graft classify my-picture.jpg${elsewhere}\n`);
+  output.write(`Classify     graft classify my-picture.jpg${elsewhere(address)}\n`);
 }
+
+/** What a command to be copied needs where the store is not the usual one. */
+export const elsewhere = (address: string): string =>
+  address === DEFAULT_STORE ? '' : ` --store ${quoteWord(address)}`;
 
 /** The contract of `--json`: files as paths, objects of a bucket as keys. */
 export function printJson({ runId, workflowId, status, keys }: RunSummary, store: ObjectStore): void {

@@ -35,3 +35,7 @@ export function failureOf(error: unknown): ApplicationFailure {
     ...(error instanceof Error && { cause: error }),
   });
 }
+
+/** What an update's validator throws: one sentence, and nothing has changed. */
+export const refuse = (sentence: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(sentence, 'UpdateRefused');

@@ -1,4 +1,5 @@
 import { setHandler } from '@temporalio/workflow';
+import { refuse } from './failure.js';
 import type { Gate, Pause } from './gate.js';
 import { pauseUpdate, resumeUpdate, troubleSignal } from './messages.js';
 
@@ -23,7 +24,7 @@ export function handlePauses({ gate, hasEnded, onChange }: PauseOptions): void {
     onChange();
   };
   const assertRuns = (): void => {
-    if (hasEnded()) throw new Error('The run has ended: there is nothing to pause or to resume.');
+    if (hasEnded()) throw refuse('The run has ended: there is nothing to pause or to resume.');
   };
 
   setHandler(
@@ -35,9 +36,9 @@ export function handlePauses({ gate, hasEnded, onChange }: PauseOptions): void {
     {
       validator: (reason) => {
         assertRuns();
-        if (gate.isClosed()) throw new Error(`The run is paused already: ${gate.pause.because ?? ''}.`);
+        if (gate.isClosed()) throw refuse(`The run is paused already: ${gate.pause.because ?? ''}.`);
         if (reason === undefined || (typeof reason === 'string' && reason.length <= MOST_CHARACTERS)) return;
-        throw new Error(`Expected a reason of at most ${MOST_CHARACTERS} characters, or nothing.`);
+        throw refuse(`Expected a reason of at most ${MOST_CHARACTERS} characters, or nothing.`);
       },
     },
   );
@@ -51,7 +52,7 @@ export function handlePauses({ gate, hasEnded, onChange }: PauseOptions): void {
     {
       validator: () => {
         assertRuns();
-        if (!gate.isClosed()) throw new Error('The run is not paused.');
+        if (!gate.isClosed()) throw refuse('The run is not paused.');
       },
     },
   );

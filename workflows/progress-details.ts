@@ -28,10 +28,12 @@ export function describeProgress(progress: Progress, now: number): string {
 
 function describeExtraction(progress: Progress, now: number): string {
   const { images, done, refused, batches, batchesDone } = progress.extraction;
+  const counted = `${batchesDone} of ${batches} batches, ${done + refused} of ${images} pictures`;
+  if (progress.waiting !== undefined) return counted;
   const { imagesPerSecond, secondsLeft } = extractionSpeed(progress, now);
   const speed = imagesPerSecond === undefined ? '' : `, ${imagesPerSecond.toFixed(0)} images/s`;
   const eta = secondsLeft === undefined ? '' : `, about ${secondsLeft.toFixed(0)} s left`;
-  return `${batchesDone} of ${batches} batches, ${done + refused} of ${images} pictures${speed}${eta}`;
+  return `${counted}${speed}${eta}`;
 }
 
 /**
@@ -50,12 +52,12 @@ export function extractionSpeed(
   return { imagesPerSecond, secondsLeft: Math.max(0, images - through - failed) / imagesPerSecond };
 }
 
-/** The update to send stands there, because the Temporal UI can send it. */
+/** With the update to send, because the Temporal UI can send it. What failed is listed below anyway. */
 function describeWaiting({ waiting }: Progress): readonly string[] {
   if (waiting === undefined) return [];
-  const [state, update] =
-    waiting.for === 'resume' ? ['Paused', 'resume'] : ['Awaiting retry', 'retryFailedBatches'];
-  return ['', `**${state}**: ${escapeMarkdown(waiting.because)}. Update \`${update}\` goes on.`];
+  return waiting.for === 'resume'
+    ? ['', `**Paused**: ${escapeMarkdown(waiting.because)}`, '', 'The update `resume` has it go on.']
+    : ['', '**Awaiting retry**: the update `retryFailedBatches` runs what failed again.'];
 }
 
 function describeFailures(progress: Progress): readonly string[] {

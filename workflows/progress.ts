@@ -38,6 +38,9 @@ export interface ExtractionCounts {
   readonly batches: number;
   readonly batchesDone: number;
   readonly batchesFailed: number;
+  /** Of the last messages, and what is left at that speed; absent before the first batch. */
+  readonly imagesPerSecond?: number;
+  readonly secondsLeft?: number;
   /** Seconds summed over batches: reading from the store, decoding (over threads), inference, writing. */
   readonly seconds: {
     readonly read: number;

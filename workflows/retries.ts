@@ -1,4 +1,5 @@
 import { setHandler } from '@temporalio/workflow';
+import { refuse } from './failure.js';
 import { type FailedBatches, createFailedBatches } from './failed-batches.js';
 import { retryUpdate } from './messages.js';
 import type { FailedBatch } from './progress.js';
@@ -52,16 +53,16 @@ export function handleRetries(
 
 /** The request comes from outside: `temporal workflow update` sends whatever was typed. */
 function assertRetryable(failed: FailedBatches, request: unknown): void {
-  if (failed.count === 0) throw new Error('No batch has failed, or all that did are run again already.');
+  if (failed.count === 0) throw refuse('No batch has failed, or all that did are run again already.');
   if (request === undefined) return;
   const { batches, ...others } = Object(request) as { readonly batches?: unknown };
   const [unknownField] = Object.keys(others);
   if (unknownField !== undefined || (batches !== undefined && !Array.isArray(batches)))
-    throw new Error(
+    throw refuse(
       `Expected nothing or {"batches":["training-0007"]}, received ${JSON.stringify(request).slice(0, 80)}.`,
     );
   if (batches === undefined) return;
-  if (batches.length === 0) throw new Error('Expected the names of failed batches, received none.');
+  if (batches.length === 0) throw refuse('Expected the names of failed batches, received none.');
   const ids: readonly unknown[] = batches;
   const unknown = ids.find((id) => typeof id !== 'string' || !failed.has(id));
   if (unknown === undefined) return;
@@ -69,7 +70,7 @@ function assertRetryable(failed: FailedBatches, request: unknown): void {
     .all()
     .slice(0, 5)
     .map(({ id }) => id);
-  throw new Error(
+  throw refuse(
     `${JSON.stringify(unknown)} is no failed batch of this run; ${failed.count} failed: ${known.join(', ')}${failed.count > known.length ? ', …' : ''}.`,
   );
 }

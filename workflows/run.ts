@@ -28,7 +28,7 @@ import {
   openProgress,
   startStage,
 } from './progress.js';
-import { describeProgress } from './progress-details.js';
+import { describeProgress, extractionSpeed } from './progress-details.js';
 import { type Retries, handleRetries } from './retries.js';
 
 /** What the stages of a run share. */
@@ -69,7 +69,10 @@ const { openRun: validateAndRecord, closeRun } = proxyActivities<RunActivities>(
 export async function openRun(input: RunInput): Promise<Run> {
   const { workflowId, firstExecutionRunId: runId, runStartTime } = workflowInfo();
   let progress = openProgress(runId, nameOf(input), '');
-  setHandler(progressQuery, () => progress);
+  setHandler(progressQuery, () => ({
+    ...progress,
+    extraction: { ...progress.extraction, ...extractionSpeed(progress, currentTime()) },
+  }));
 
   const show = (next: Progress): void => {
     progress = next;

@@ -94,6 +94,15 @@ describe('the details in the Temporal UI', () => {
     );
   });
 
+  test('say what a run waits for, and no speed while it does', () => {
+    const paused = { ...extracting, waiting: { for: 'resume', because: 'lunch' } } as const;
+    const details = describeProgress(paused, 10_000);
+    expect(details).toContain('**Paused**: lunch');
+    expect(details).not.toContain('images/s');
+    const failed = { ...extracting, waiting: { for: 'retry', because: '3 failed batches' } } as const;
+    expect(describeProgress(failed, 10_000)).toContain('update `retryFailedBatches`');
+  });
+
   test('escape what comes from outside', () => {
     const fetched = endStage(startStage(open, 'fetch', 0), 'fetch', { state: 'done', at: 1, note: 'a|b_c' });
     expect(describeProgress(fetched, 0)).toContain('a\\|b\\_c');

@@ -1,0 +1,54 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { describe, expect } from 'vitest';
+import { ImageChanged } from '../../activities/batch-pictures.js';
+import { goOn } from '../../cli/go-on.js';
+import { StoreUnavailable } from '../../storage/object-store.js';
+import { pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
+import type { Progress } from '../../workflows/progress.js';
+import { needs, testWith } from '../support/needs.js';
+import { TIMING, startWorker, waitFor } from '../workflows/test-worker.js';
+
+const input = { dataset: 'sample', timing: TIMING };
+
+const untilWaiting = (run: WorkflowHandle): Promise<void> =>
+  waitFor(async () => (await run.query<Progress>('progress')).waiting !== undefined);
+
+describe('the same command again', () => {
+  testWith([needs.temporalCli], 'retries what failed, where the run waits for that', async () => {
+    let isBroken = true;
+    const { start } = await startWorker(3, ({ batchId }) =>
+      isBroken && batchId === 'training-0001'
+        ? Promise.reject(new ImageChanged('a picture changed'))
+        : Promise.resolve(),
+    );
+    const run = await start(input);
+    await untilWaiting(run);
+    isBroken = false;
+    expect(await goOn(run)).toBe(
+      ' It waited: 1 failed batch; training-0001: a picture changed. That batch runs again now.',
+    );
+    expect((await run.result()).receipt.missing).toBe(0);
+  });
+
+  testWith([needs.temporalCli], 'has a run go on that found trouble', async () => {
+    let isDown = true;
+    const { start } = await startWorker(3, () =>
+      isDown ? Promise.reject(new StoreUnavailable('the disk is full')) : Promise.resolve(),
+    );
+    const run = await start(input);
+    await untilWaiting(run);
+    isDown = false;
+    expect(await goOn(run)).toBe(' It was paused: the disk is full. It goes on now.');
+    await run.result();
+  });
+
+  testWith([needs.temporalCli], 'leaves a run paused that somebody paused', async () => {
+    const { start } = await startWorker(3, () => Promise.resolve());
+    const run = await start(input);
+    await run.executeUpdate(pauseUpdate, { args: ['lunch'] });
+    expect(await goOn(run)).toBe(' It is paused: lunch. graft resume has it go on.');
+    await run.executeUpdate(resumeUpdate);
+    await run.result();
+    expect(await goOn(run)).toBe('');
+  });
+});
