@@ -5,10 +5,8 @@ import { type RunInput, parseRunInput } from '../runs/run-input.js';
 import { engineOption } from './engine-option.js';
 import { storeOption } from './store-option.js';
 
-/** What `graft run` understands. */
-export interface RunCommandOptions {
-  readonly store: string;
-  readonly engine: EngineKind;
+/** The options that become a run's input. */
+export interface InputOptions {
   readonly source?: string;
   readonly sha256?: string;
   readonly classMap?: Readonly<Record<string, string>>;
@@ -16,17 +14,33 @@ export interface RunCommandOptions {
   readonly seed?: number;
   readonly maxBadImageRate?: number;
   readonly backbone?: string;
-  readonly weights?: string;
   readonly batchSize?: number;
   readonly window?: number;
   readonly C?: number;
   readonly classWeight?: 'none' | 'balanced';
+}
+
+/** What `graft run` understands. */
+export interface RunCommandOptions extends InputOptions {
+  readonly store: string;
+  readonly engine: EngineKind;
+  readonly weights?: string;
   readonly json?: boolean;
   readonly ui: boolean;
 }
 
-/** Declares the options of `graft run`; their defaults are those of the workflow's input. */
+/** Declares the options of `graft run`. */
 export function addRunOptions(verb: Command): Command {
+  return addInputOptions(verb)
+    .addOption(storeOption())
+    .addOption(engineOption())
+    .option('--weights <file>', 'Keras weights (.h5) of the backbone vgg16 or vgg19, registered first')
+    .option('--json', 'end with one line of JSON on standard output; everything else goes to standard error')
+    .option('--no-ui', 'exit after the run also on a terminal');
+}
+
+/** Declares the options that become a run's input; their defaults are those of the workflow's input. */
+export function addInputOptions(verb: Command): Command {
   return verb
     .option('--source <place>', 'folder, .zip file or http(s) URL of a zip')
     .option('--sha256 <hex>', 'expected SHA-256 of the archive')
@@ -38,20 +52,15 @@ export function addRunOptions(verb: Command): Command {
       'refuse a data set with more unreadable pictures (default 0.01)',
       parseNumber,
     )
-    .addOption(storeOption())
-    .addOption(engineOption())
     .option('--backbone <name>', 'the frozen network (default efficientnet-lite0; graft backbone list)')
-    .option('--weights <file>', 'Keras weights (.h5) of the backbone vgg16 or vgg19, registered first')
     .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
     .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber)
     .option('--C <number>', 'inverse strength of regularisation (default 1)', parseNumber)
-    .addOption(new Option('--class-weight <kind>', 'weight of the classes').choices(['none', 'balanced']))
-    .option('--json', 'end with one line of JSON on standard output; everything else goes to standard error')
-    .option('--no-ui', 'exit after the run also on a terminal');
+    .addOption(new Option('--class-weight <kind>', 'weight of the classes').choices(['none', 'balanced']));
 }
 
 /** The workflow's input that the options ask for. Throws `BadInput`. */
-export function toInput(dataset: string, options: RunCommandOptions): RunInput {
+export function toInput(dataset: string, options: InputOptions & Partial<RunCommandOptions>): RunInput {
   const { source, C, classWeight, ...more } = options;
   const { store: _store, engine: _engine, json: _json, ui: _ui, weights: _weights, ...others } = more;
   const given = {
