@@ -5,6 +5,7 @@ import type { transferLearning } from '../workflows/transfer-learning.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { EXIT } from './exit-codes.js';
 import type { Interruption } from './interruption.js';
+import { elsewhere } from './print-summary.js';
 import { quoteWord } from './quote-word.js';
 import type { Session } from './session.js';
 import { chooseProgressView } from './show-progress.js';
@@ -15,6 +16,8 @@ export interface Following {
   readonly session: Session;
   readonly output: NodeJS.WriteStream;
   readonly interruption: Interruption;
+  /** The store as it was typed. */
+  readonly address: string;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface Following {
  */
 export async function followRun(
   handle: WorkflowHandle<typeof transferLearning>,
-  { session, output, interruption }: Following,
+  { session, output, interruption, address }: Following,
 ): Promise<RunSummary | undefined> {
   const result = session.client.withAbortSignal(session.closing, () => handle.result());
   const stopped = createStop();
@@ -38,10 +41,13 @@ export async function followRun(
   try {
     const summary = await ended;
     await shown;
-    if (summary === undefined) output.write(goodbye(handle.workflowId, stopped.because()));
-    if (summary === undefined)
-      process.exitCode = stopped.because() === undefined ? EXIT.interrupted : EXIT.runFailed;
-    return summary;
+    if (summary !== undefined) return summary;
+    const stuck = stopped.because();
+    output.write(
+      stuck === undefined ? describeInterruption(handle.workflowId) : describeStuck(stuck, address),
+    );
+    process.exitCode = stuck === undefined ? EXIT.interrupted : EXIT.runFailed;
+    return undefined;
   } catch (error) {
     await shown;
     throw error;
@@ -51,44 +57,44 @@ export async function followRun(
 /** A pause by hand is watched: who asked for it will end it. */
 async function* stopWhereSomebodyIsNeeded(
   updates: AsyncIterable<Progress>,
-  stop: (waiting: Waiting) => void,
+  stop: (progress: StuckProgress) => void,
 ): AsyncGenerator<Progress> {
   for await (const progress of updates) {
     yield progress;
-    if (progress.waiting !== undefined && progress.waiting.byHand !== true) stop(progress.waiting);
+    const { waiting } = progress;
+    if (waiting !== undefined && waiting.byHand !== true) stop({ ...progress, waiting });
   }
 }
 
+/** Of a run that does not go on by itself. */
+type StuckProgress = Progress & { readonly waiting: Waiting };
+
 function createStop() {
-  let because: Waiting | undefined;
+  let because: StuckProgress | undefined;
   let settle: () => void = () => undefined;
   const promise = new Promise<undefined>((resolve) => {
     settle = () => resolve(undefined);
   });
   return {
     promise,
-    resolve: (waiting: Waiting): void => {
-      because ??= waiting;
+    resolve: (progress: StuckProgress): void => {
+      because ??= progress;
       settle();
     },
     because: () => because,
   };
 }
 
-function goodbye(workflowId: string, waiting: Waiting | undefined): string {
-  if (waiting === undefined)
-    return (
-      `\nStopping; running batches get 10 seconds. A second Ctrl-C exits at once.\n` +
-      `The workflow ${workflowId} is kept with all that is done. Resume it with the same command:\n` +
-      `  ${typedCommand()}\n`
-    );
-  const state = waiting.for === 'resume' ? 'is paused' : 'awaits a retry';
+const describeInterruption = (workflowId: string): string =>
+  `\nStopping; running batches get 10 seconds. A second Ctrl-C exits at once.\n` +
+  `The workflow ${workflowId} is kept with all that is done. Resume it with the same command:\n` +
+  `  ${['graft', ...process.argv.slice(2)].map(quoteWord).join(' ')}\n`;
+
+function describeStuck({ runId, waiting }: StuckProgress, address: string): string {
+  const [state, verb] = waiting.for === 'resume' ? ['is paused', 'resume'] : ['awaits a retry', 'retry'];
   return (
     `\nThe run ${state}: ${escapeTerminal(waiting.because)}\n` +
-    `The workflow ${workflowId} is kept with all that is done. Remove the cause and go on with the same command:\n` +
-    `  ${typedCommand()}\n`
+    `Everything that is done is kept. Remove the cause, then:\n` +
+    `  graft ${verb} ${runId}${elsewhere(address)}\n`
   );
 }
-
-/** The command as it was typed, for copying. */
-const typedCommand = (): string => ['graft', ...process.argv.slice(2)].map(quoteWord).join(' ');

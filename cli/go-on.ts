@@ -12,7 +12,7 @@ import { escapeTerminal } from './escape-terminal.js';
 export async function goOn(handle: WorkflowHandle): Promise<string> {
   const { waiting } = await handle.query<Progress>('progress');
   if (waiting === undefined) return '';
-  const because = escapeTerminal(waiting.because);
+  const because = escapeTerminal(waiting.because).replace(/\.$/, '');
   if (waiting.byHand === true) return ` It is paused: ${because}. graft resume has it go on.`;
   if (waiting.for === 'resume') {
     await handle.executeUpdate(resumeUpdate);

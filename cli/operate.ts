@@ -187,7 +187,10 @@ async function cancel(operation: Operation): Promise<void> {
 }
 
 async function follow({ handle, store, session, interruption, address }: Operation): Promise<void> {
-  const summary = await followRun(handle, { session, output: process.stdout, interruption });
+  const summary = await followRun(handle, {
+    ...{ session, interruption, address },
+    output: process.stdout,
+  });
   if (summary === undefined) return;
   printSummary(summary, store, session, process.stdout, address);
   process.exitCode = EXIT.ok;

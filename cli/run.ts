@@ -82,7 +82,10 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
     output.write(`Store        ${store.url}\n\n`);
     const { handle, joined } = await startRun(session.client, input);
     if (joined) output.write(`Joined the running workflow ${handle.workflowId}.${await goOn(handle)}\n\n`);
-    const summary = await followRun(handle, { session, output, interruption });
+    const summary = await followRun(handle, {
+      ...{ session, output, interruption },
+      address: options.store,
+    });
     if (summary === undefined) return;
     printSummary(summary, store, session, output, options.store);
     if (options.json === true) printJson(summary, store);
