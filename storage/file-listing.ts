@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, isFolder } from './file-errors.js';
@@ -18,11 +18,11 @@ export async function* listObjects(root: string, prefix: string): AsyncGenerator
   const entries = (await readEntries(root, folder)).filter((entry) => entry.startsWith(prefix));
   for (let start = 0; start < entries.length; start += SIZES_AT_ONCE) {
     const some = entries.slice(start, start + SIZES_AT_ONCE);
-    const sizes = await Promise.all(some.map((entry) => readSize(root, entry)));
+    const stats = await Promise.all(some.map((entry) => statEntry(root, entry)));
     for (const [place, entry] of some.entries()) {
-      const size = sizes[place];
+      const found = stats[place];
       if (isFolderEntry(entry)) yield* listObjects(root, entry);
-      else if (size !== undefined) yield { key: entry, size };
+      else if (found !== undefined) yield { key: entry, size: found.size, modified: found.mtime };
     }
   }
 }
@@ -52,10 +52,10 @@ async function readFolder(root: string, folder: string): Promise<readonly Dirent
   }
 }
 
-/** Bytes, or `undefined` where the file has gone since its folder was read. */
-async function readSize(root: string, key: string): Promise<number | undefined> {
+/** `undefined` where the file has gone since its folder was read. */
+async function statEntry(root: string, key: string): Promise<Stats | undefined> {
   try {
-    return (await stat(join(root, key))).size;
+    return await stat(join(root, key));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -10,6 +10,7 @@ import { assertPrefix, assertRange } from './object-key.js';
 import { ObjectConflict, ObjectNotFound, type ObjectStore, StoreUnavailable } from './object-store.js';
 import { probeStore } from './probe-store.js';
 import { publishNew, publishOver } from './publish-file.js';
+import { listTemporaryFiles } from './temporary-files.js';
 
 /**
  * A store in a folder, which is made on the first write. Any number of processes may share it.
@@ -74,6 +75,14 @@ export function createFileStore(folder: string): ObjectStore {
         yield* listObjects(root, prefix);
       } catch (error) {
         throw await explainFileError(error, root, `list "${prefix}"`);
+      }
+    },
+
+    async *unfinished() {
+      try {
+        yield* listTemporaryFiles(root);
+      } catch (error) {
+        throw await explainFileError(error, root, 'list its temporary files');
       }
     },
 

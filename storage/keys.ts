@@ -12,6 +12,9 @@ export const keys = {
   ) => `datasets/${dataset}/images/${split}/${className}/${stem}.${sha256.slice(0, 12)}.${extension}`,
   images: (dataset: string) => `datasets/${dataset}/images/`,
 
+  datasets: () => 'datasets/',
+  /** Everything of one version. */
+  datasetVersion: (dataset: string, version: string) => `datasets/${dataset}/versions/${version}/`,
   datasetIndex: (dataset: string, version: string) => `datasets/${dataset}/versions/${version}/index.parquet`,
   datasetQuarantine: (dataset: string, version: string) =>
     `datasets/${dataset}/versions/${version}/quarantine.parquet`,
@@ -23,6 +26,7 @@ export const keys = {
   backboneRecord: (name: string) => `backbones/${name}.json`,
   backboneNetwork: (sha256: string) => `backbones/networks/${sha256}.onnx`,
 
+  features: () => 'features/',
   /** Which network and recipe the features of a fingerprint come from. */
   backbone: (fingerprint: string) => `features/${fingerprint}/backbone.json`,
   shards: (fingerprint: string) => `features/${fingerprint}/shards/`,
@@ -30,6 +34,7 @@ export const keys = {
   /** Where a shard that does not read is moved to: nothing computes with it, and nothing is lost. */
   damagedShard: (fingerprint: string, name: string, contentSha256: string) =>
     `features/${fingerprint}/damaged/${name}.${contentSha256.slice(0, 12)}.parquet`,
+  damagedShards: (fingerprint: string) => `features/${fingerprint}/damaged/`,
   segments: (fingerprint: string) => `features/${fingerprint}/index/`,
   segment: (fingerprint: string, sha: string) => `features/${fingerprint}/index/${sha}.parquet`,
   refusals: (fingerprint: string) => `features/${fingerprint}/quarantine/`,
@@ -43,10 +48,14 @@ export const keys = {
     `features/${fingerprint}/crashed/${engine}/${imageSha256}.json`,
 
   runs: () => 'runs/',
+  /** Everything of one run. */
+  run: (runId: string) => `runs/${runId}/`,
   runInput: (runId: string) => `runs/${runId}/input.json`,
   runPlan: (runId: string) => `runs/${runId}/plan.json`,
   runPlanSegment: (runId: string, number: number, contentSha256: string) =>
     `runs/${runId}/plan/${String(number).padStart(4, '0')}.${contentSha256.slice(0, 12)}.json`,
+  runPlanSegments: (runId: string) => `runs/${runId}/plan/`,
+  runBatches: (runId: string) => `runs/${runId}/batches/`,
   runBatch: (runId: string, batchId: string) => `runs/${runId}/batches/${batchId}.json`,
   /** Beginning of the records of a batch's halves, which stand beside its own. */
   runBatchParts: (runId: string, batchId: string) => `runs/${runId}/batches/${batchId}-`,

@@ -4,6 +4,20 @@ import { GraftError } from '../errors/graft-error.js';
 export interface StoredObject {
   readonly key: string;
   readonly size: number;
+  /** When it was written, by the clock of whoever keeps it; only listings tell. */
+  readonly modified?: Date;
+}
+
+/** A write that has not ended, and never will where its process is dead: no object, but it takes room. */
+export interface UnfinishedWrite {
+  /** For people: the temporary file, or the key that the object would have had. */
+  readonly name: string;
+  /** Bytes that it takes. */
+  readonly size: number;
+  /** When it was begun or last grew. */
+  readonly modified: Date;
+  /** Throws away what is there of it; one that is gone is no error. */
+  remove(): Promise<void>;
 }
 
 /** A half-open range of bytes: `length` bytes from `offset`. */
@@ -45,6 +59,9 @@ export interface ObjectStore {
 
   /** Every object whose key starts with `prefix`, in the byte order of their keys. */
   list(prefix: string): AsyncIterable<StoredObject>;
+
+  /** Writes under way and those that were abandoned: their age tells them apart. Absent where there can be none. */
+  readonly unfinished?: () => AsyncIterable<UnfinishedWrite>;
 
   /** Removes an object; one that is not there is no error. */
   delete(key: string): Promise<void>;

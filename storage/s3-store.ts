@@ -13,6 +13,7 @@ import { createS3Client } from './s3-client.js';
 import { downloadObject } from './s3-download.js';
 import { explainS3Error, isPassingConflict, s3Url, statusOf } from './s3-errors.js';
 import type { S3Settings } from './s3-settings.js';
+import { listUploads } from './s3-uploads.js';
 
 /**
  * A store in a bucket of S3 or of a server that speaks S3. Opens no connection before the first call.
@@ -117,13 +118,22 @@ export function createS3Store(settings: S3Settings): ObjectStore {
       assertPrefix(prefix);
       try {
         for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: base + prefix }))
-          for (const { Key = '', Size = 0 } of page.Contents ?? []) {
+          for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
             const key = Key.slice(base.length);
             // Other tools mark folders by empty objects whose names end in "/": no key of ours.
-            if (findKeyFault(key) === undefined) yield { key, size: Size };
+            if (findKeyFault(key) === undefined)
+              yield { key, size: Size, ...(LastModified !== undefined && { modified: LastModified }) };
           }
       } catch (error) {
         throw explainS3Error(error, settings, `list "${prefix}"`);
+      }
+    },
+
+    async *unfinished() {
+      try {
+        yield* listUploads(client, { Bucket, Prefix: base });
+      } catch (error) {
+        throw explainS3Error(error, settings, 'list unfinished uploads');
       }
     },
 

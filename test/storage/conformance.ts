@@ -115,6 +115,26 @@ export const CONFORMANCE: Readonly<Record<string, (store: ObjectStore) => Promis
     expect(sizes).toEqual([3, 5]);
   },
 
+  'lists when each object was written': async (store) => {
+    const day = 24 * 60 * 60 * 1_000;
+    await store.putIfAbsent('dated', bytes('x'));
+    for await (const { modified } of store.list('dated'))
+      // The store's clock may be another machine's.
+      expect(Math.abs((modified?.getTime() ?? 0) - Date.now())).toBeLessThan(day);
+    expect.assertions(1);
+  },
+
+  'lists no unfinished write where every write has ended': async (store) => {
+    const unfinished = async () => {
+      const names: string[] = [];
+      for await (const { name } of store.unfinished?.() ?? []) names.push(name);
+      return names;
+    };
+    expect(await unfinished()).toEqual([]);
+    await store.putIfAbsent('ended', bytes('x'));
+    expect(await unfinished()).toEqual([]);
+  },
+
   'lists by prefixes that end in the middle of a name': async (store) => {
     for (const key of ['runs/12/a', 'runs/123/b', 'runs/2/c', 'running', 'run'])
       await store.putIfAbsent(key, bytes('x'));

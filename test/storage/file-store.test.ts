@@ -10,7 +10,12 @@ import { explainFileError } from '../../storage/file-errors.js';
 import { filePath } from '../../storage/file-path.js';
 import { createFileStore } from '../../storage/file-store.js';
 import { createFolderSync } from '../../storage/folder-sync.js';
-import { type ObjectStore, StoreRefused, StoreUnavailable } from '../../storage/object-store.js';
+import {
+  type ObjectStore,
+  StoreRefused,
+  StoreUnavailable,
+  type UnfinishedWrite,
+} from '../../storage/object-store.js';
 import { publishNew } from '../../storage/publish-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { CONFORMANCE } from './conformance.js';
@@ -69,6 +74,21 @@ describe('a folder that several hands touch', () => {
     await utimes(join(root, '.graft-tmp', 'old'), twoDaysAgo, twoDaysAgo);
     await createFileStore(root).putIfAbsent('a', body);
     expect(await readdir(join(root, '.graft-tmp'))).toEqual(['young']);
+  });
+
+  test('lists what killed processes left, and throws it away when asked', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, '.graft-tmp'));
+    for (const name of ['first', 'second']) await writeFile(join(root, '.graft-tmp', name), 'half');
+    const found: UnfinishedWrite[] = [];
+    for await (const write of createFileStore(root).unfinished?.() ?? []) found.push(write);
+    expect(found.map(({ name, size }) => [name, size])).toEqual([
+      ['.graft-tmp/first', 4],
+      ['.graft-tmp/second', 4],
+    ]);
+    await found[0]?.remove();
+    await found[0]?.remove();
+    expect(await readdir(join(root, '.graft-tmp'))).toEqual(['second']);
   });
 
   test('takes no temporary files, links or files of the operating system for objects', async () => {

@@ -1,3 +1,4 @@
+import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -6,7 +7,9 @@ import {
   type ObjectStore,
   StoreRefused,
   StoreUnavailable,
+  type UnfinishedWrite,
 } from '../../storage/object-store.js';
+import { createS3Client } from '../../storage/s3-client.js';
 import { createS3Store } from '../../storage/s3-store.js';
 import { type Fault, type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.js';
 import { needs, testWith } from '../support/needs.js';
@@ -49,6 +52,32 @@ describe('a store in a bucket', () => {
       const { server, bucket } = await newBucket(binary);
       await check(createS3Store({ bucket, prefix: 'team/graft data', endpoint: server.endpoint }));
     });
+
+  testWith(
+    [needs.versitygw],
+    'lists the uploads in parts that nobody completed below its own folders, and aborts them',
+    async ([binary]) => {
+      const { server, bucket } = await newBucket(binary);
+      const client = createS3Client({ bucket, prefix: '', endpoint: server.endpoint });
+      for (const Key of ['team/datasets/food/1.jpg', 'team/elsewhere', 'datasets/food/2.jpg']) {
+        const upload = { Bucket: bucket, Key };
+        const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
+        await client.send(new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: body }));
+      }
+      const store = createS3Store({ bucket, prefix: 'team', endpoint: server.endpoint });
+      const list = async () => {
+        const uploads: UnfinishedWrite[] = [];
+        for await (const upload of store.unfinished?.() ?? []) uploads.push(upload);
+        return uploads;
+      };
+      const [upload, ...others] = await list();
+      expect(others).toEqual([]);
+      expect(upload).toMatchObject({ name: 'datasets/food/1.jpg', size: body.length });
+      await upload?.remove();
+      await upload?.remove();
+      expect(await list()).toEqual([]);
+    },
+  );
 
   testWith([needs.versitygw], 'sees nothing outside its prefix', async ([binary]) => {
     const { server, bucket } = await newBucket(binary);

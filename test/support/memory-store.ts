@@ -10,6 +10,8 @@ import {
 export class MemoryStore implements ObjectStore {
   readonly url = 'memory://';
   readonly objects = new Map<string, Uint8Array>();
+  /** When objects were written, as listings tell it; set one to let an object be old. */
+  readonly modified = new Map<string, Date>();
   /** Keys in the order in which they were read. */
   readonly reads: string[] = [];
   /** Keys in the order in which they were written, replaced or deleted. */
@@ -49,7 +51,10 @@ export class MemoryStore implements ObjectStore {
     await turn();
     const found = [...this.objects].filter(([key]) => key.startsWith(prefix));
     found.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    for (const [key, body] of found) yield { key, size: body.byteLength };
+    for (const [key, body] of found) {
+      const modified = this.modified.get(key);
+      yield { key, size: body.byteLength, ...(modified !== undefined && { modified }) };
+    }
   }
 
   async delete(key: string): Promise<void> {
@@ -63,6 +68,7 @@ export class MemoryStore implements ObjectStore {
 
   private set(key: string, body: Uint8Array): void {
     this.objects.set(key, body.slice());
+    this.modified.set(key, new Date());
     this.changes.push(key);
   }
 }
