@@ -8,9 +8,11 @@ import { EXIT, explainError } from './exit-codes.js';
 import { addCancel, addPause, addResume, addRetry } from './operate.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
+import { addSchedule } from './schedule.js';
 import { addStatus } from './status.js';
 import { addTune } from './tune.js';
 import { addUp } from './up.js';
+import { addVerify } from './verify.js';
 import { addWorker } from './worker.js';
 
 const EXIT_CODES = `
@@ -33,8 +35,9 @@ Environment:
 const EXIT_LIMIT_MS = 1_000;
 
 const VERBS = [
-  ...[addRun, addUp, addStatus, addRetry, addPause, addResume, addCancel],
+  ...[addRun, addUp, addStatus, addRetry, addPause, addResume, addCancel, addSchedule],
   ...[addReport, addClassify, addBackbone, addTune, addDoctor, addWorker],
+  addVerify,
 ];
 
 const program = new Command('graft')
