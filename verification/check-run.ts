@@ -1,0 +1,80 @@
+import { readPlan } from '../features/plan-segments.js';
+import { keys } from '../storage/keys.js';
+import type { Examined, Findings } from './finding.js';
+import { hashObject } from './hash-object.js';
+import type { Subject } from './open-run.js';
+import { readJson } from './read-json.js';
+import { metricsFile } from './records.js';
+
+/** Examines what lies under `runs/<runId>/` but for the receipt; `input.json` and `outcome.json` were read to open it. */
+export async function checkRun(subject: Subject, findings: Findings): Promise<Examined> {
+  const { run, outcome } = subject;
+  if (outcome.runId !== run.runId)
+    findings.add({
+      kind: 'record disagrees',
+      object: keys.runOutcome(run.runId),
+      detail: `expected the outcome of run ${run.runId}, found that of ${outcome.runId}`,
+    });
+  const segments = await checkPlan(subject, findings);
+  await checkMetrics(subject, findings);
+  await checkReport(subject, findings);
+  return { counts: { objects: segments + 5 } };
+}
+
+/** How many segments the plan names. */
+async function checkPlan({ store, run: { runId } }: Subject, findings: Findings): Promise<number> {
+  const object = keys.runPlan(runId);
+  const plan = await findings.attempt({ store, what: 'record', object }, () => readPlan(store, runId));
+  for (const { key } of plan?.segments ?? []) {
+    const found = await findings.attempt({ store, what: 'plan segment', object: key }, () =>
+      hashObject(store, key),
+    );
+    if (found === undefined || key.endsWith(`.${found.sha256.slice(0, 12)}.json`)) continue;
+    findings.add({
+      kind: 'plan segment altered',
+      object: key,
+      detail: `its name does not fit its SHA-256 ${found.sha256}`,
+    });
+  }
+  return plan?.segments.length ?? 0;
+}
+
+/** `metrics.json` is replaced when an evaluation is repeated: what it says must be what the outcome says. */
+async function checkMetrics({ store, run, outcome }: Subject, findings: Findings): Promise<void> {
+  const object = keys.runMetrics(run.runId);
+  const metrics = await findings.attempt({ store, what: 'record', object }, () =>
+    readJson(store, object, metricsFile),
+  );
+  if (metrics === undefined) return;
+  const { positive, evaluation } = metrics;
+  const { accuracy, rocAuc, averagePrecision, logLoss } = evaluation;
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['positive', positive, outcome.positive],
+    ['accuracy', accuracy, outcome.evaluation.accuracy],
+    ['rocAuc', rocAuc, outcome.evaluation.rocAuc],
+    ['averagePrecision', averagePrecision, outcome.evaluation.averagePrecision],
+    ['logLoss', logLoss, outcome.evaluation.logLoss],
+    ['report', evaluation.report, outcome.classificationReport],
+  ];
+  for (const [name, found, expected] of pairs)
+    if (found !== expected)
+      findings.add({
+        kind: 'record disagrees',
+        object,
+        detail: `${name}: expected ${JSON.stringify(expected)} as in outcome.json, found ${JSON.stringify(found)}`,
+      });
+}
+
+/** The report carries no hash: it must be whole and about this run. */
+async function checkReport({ store, run: { runId } }: Subject, findings: Findings): Promise<void> {
+  const object = keys.runReport(runId);
+  const bytes = await findings.attempt({ store, what: 'report', object }, () => store.get(object));
+  if (bytes === undefined) return;
+  const text = Buffer.from(bytes).toString().trimEnd();
+  if (text.endsWith('</html>') && text.includes(runId)) return;
+  findings.add({
+    kind: 'report damaged',
+    object,
+    detail: `expected a whole HTML file about run ${runId}, found ${bytes.byteLength} bytes of something else`,
+  });
+}
