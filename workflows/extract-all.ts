@@ -1,13 +1,11 @@
 import { condition, startChild } from '@temporalio/workflow';
 import type { ExtractionPlan } from '../activities/features.js';
 import { currentTime } from './clock.js';
-import { MESSAGES, extractFeatures } from './extract-features.js';
+import { extractFeatures } from './extract-features.js';
+import { messagesPerChild } from './message-budget.js';
 import { pauseSignal } from './messages.js';
 import { addDelta } from './progress.js';
 import type { Run } from './run.js';
-
-/** Messages of all children together: with what comes with each, the parent's history stays below 10,000 events. */
-const MESSAGES_OF_ALL = 1_500;
 
 /** Batches of one segment, and whether they failed before. */
 interface Pass {
@@ -56,7 +54,7 @@ async function runChild(plan: ExtractionPlan, run: Run, { segment, only, round }
   if (planned === undefined) throw new RangeError(`The plan has no segment ${segment}.`);
   const { batchesFailed } = run.progress().extraction;
   const { pause } = run.gate;
-  const messages = Math.max(1, Math.min(MESSAGES, Math.floor(MESSAGES_OF_ALL / plan.segments.length)));
+  const messages = messagesPerChild(plan.segments.length);
   const name = `${String(segment).padStart(4, '0')}${round === undefined ? '' : `-r${round}`}`;
   const child = await startChild(extractFeatures, {
     workflowId: `${workflowId}-extract-${name}-${runId.slice(0, 8)}`,

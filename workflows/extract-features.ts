@@ -6,6 +6,7 @@ import { createBatchRunner } from './batch-runner.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import { currentTime } from './clock.js';
 import { type Pause, createGate } from './gate.js';
+import { messagesPerChild } from './message-budget.js';
 import { extractionSignal, pauseSignal, troubleSignal } from './messages.js';
 import { type ExtractionDelta, emptyDelta, mergeDeltas } from './progress.js';
 
@@ -38,9 +39,7 @@ export interface ExtractFeaturesInput {
   };
 }
 
-/** At most so many messages to the parent, so that its history stays small whatever the number of batches. */
-export const MESSAGES = 50;
-/** And at most one in so long: each costs three workflow tasks, and people do not read faster. */
+/** At most one message in so long: each costs three workflow tasks, and people do not read faster. */
 const MESSAGE_PAUSE_MS = 1_000;
 
 /**
@@ -78,7 +77,10 @@ export async function extractFeatures(input: ExtractFeaturesInput): Promise<Extr
       void tellParent?.((parent) => parent.signal(troubleSignal, because)).catch(() => undefined);
     },
   });
-  const reporter = createReporter(tellParent, Math.ceil(batchIds.length / (run?.messages ?? MESSAGES)));
+  const reporter = createReporter(
+    tellParent,
+    Math.ceil(batchIds.length / (run?.messages ?? messagesPerChild(1))),
+  );
   const queue = batchIds.values();
   const lanes = Array.from({ length: Math.min(input.window, batchIds.length) }, async () => {
     for (const batchId of queue) await reporter.add(await runBatch(batchId));
