@@ -23,7 +23,10 @@ export interface Gate {
 export function createGate(start: Pause): Gate {
   let pause = start;
   return {
-    pass: () => condition(() => pause.because === undefined),
+    async pass() {
+      // An open gate is no reason to wait: the SDK pays for each promise in a workflow with a stack trace.
+      if (pause.because !== undefined) await condition(() => pause.because === undefined);
+    },
     set(next) {
       if (next.number >= pause.number) pause = next;
     },
