@@ -12,10 +12,12 @@ import { createFeatureActivities } from '../activities/features.js';
 import { createRunActivities } from '../activities/run.js';
 import { createTrainingActivities } from '../activities/training.js';
 import { typedFailures } from '../activities/typed-failures.js';
+import type { Backbone } from '../backbones/backbone.js';
 import { createBackboneLookup, createBackboneResolver } from '../backbones/registry.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { createSupervisedExtractor } from '../engines/extractor/supervised-extractor.js';
+import type { FeatureExtractor } from '../engines/feature-extractor.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import type { Announce } from '../infra/announcement.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
@@ -44,6 +46,15 @@ export interface WorkerSettings {
   readonly tune?: Announce;
   /** Seconds that a shutdown waits for running activities. Default 10. */
   readonly drainSeconds?: number;
+  /** What does the work of the real ones in a bench. Default: nothing. */
+  readonly standIns?: StandIns;
+}
+
+/** Work that a bench leaves out, so that it measures the rest. */
+export interface StandIns {
+  readonly createExtractor: (backbone: Backbone) => FeatureExtractor;
+  /** Take the places of the pipeline's activities of the same names. */
+  readonly activities: Readonly<Record<string, (request: never) => Promise<unknown>>>;
 }
 
 export interface RunningWorkers {
@@ -64,6 +75,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   const { engine, cacheFolder } = settings;
   const connection = await NativeConnection.connect(settings.connection);
   const extractors = createExtractorPool(createBackboneResolver(settings), async (backbone, signal) => {
+    if (settings.standIns !== undefined) return settings.standIns.createExtractor(backbone);
     if (settings.tune !== undefined)
       await tuneOnce(backbone, { engine, cacheFolder, announce: settings.tune, signal });
     return createSupervisedExtractor(backbone, { engine, cacheFolder });
@@ -109,7 +121,7 @@ async function closeAfter(running: Promise<void>, close: () => Promise<void>): P
 }
 
 function createPipelineWorker(
-  { store, allowedRoots, cacheFolder }: WorkerSettings,
+  { store, allowedRoots, cacheFolder, standIns }: WorkerSettings,
   common: Pick<WorkerOptions, 'connection' | 'namespace'>,
   connection: NativeConnection,
   fitPool: ReturnType<typeof createFitPool>,
@@ -134,6 +146,7 @@ function createPipelineWorker(
       ...createFeatureActivities({ store, resolveBackbone }),
       ...createTrainingActivities({ store, fitPool }),
       ...createEvaluationActivities({ store, resolveBackbone }),
+      ...standIns?.activities,
     },
   });
 }
