@@ -80,16 +80,16 @@ export async function deleteSchedule(client: Client, id: string): Promise<Schedu
   return view;
 }
 
-/** The server keeps so many waiting runs of a schedule, and forgets the rest. */
-const MOST_WAITING = 1_000;
+/** More the server does not tell of; nobody means more. */
+const MOST_TOLD = 1_000;
 
 function assertBackfills(id: string, { from, to }: Period, times: readonly Date[]): void {
   const between = `between ${from.toISOString()} and ${to.toISOString()}`;
   if (times.length === 0)
     throw new BadInput(`The schedule ${id} has no time ${between}. Choose a longer period.`);
-  if (times.length > MOST_WAITING)
+  if (times.length >= MOST_TOLD)
     throw new BadInput(
-      `The schedule ${id} has ${times.length} times ${between}; the server keeps ${MOST_WAITING} waiting runs. Choose a shorter period.`,
+      `The schedule ${id} has ${MOST_TOLD} times or more ${between}. Choose a shorter period.`,
     );
 }
 

@@ -111,21 +111,18 @@ async function describeOrUndefined(handle: ScheduleHandle): Promise<ScheduleDesc
   }
 }
 
-function explainRefusal(error: unknown, id: string, { cron }: TypedSpec): unknown {
+function explainRefusal(error: unknown, id: string, { cron, timeZone }: TypedSpec): unknown {
   if (error instanceof ScheduleAlreadyRunning)
     return new BadInput(
       `There is a schedule ${JSON.stringify(id)} already. graft schedule describe ${id} shows it; delete it first, or choose another id.`,
       { cause: error },
     );
+  if (!(error instanceof TypeError)) return error;
   // The client's form of the server's "invalid schedule spec".
-  if (error instanceof TypeError) {
-    const what = cron === undefined ? 'this schedule' : `--cron ${JSON.stringify(cron)}`;
-    return new BadInput(
-      `Temporal does not take ${what}: ${error.message}. Correct it, for example "0 3 * * *".`,
-      {
-        cause: error,
-      },
-    );
-  }
-  return error;
+  const zone = timeZone === undefined ? '' : ` --time-zone ${timeZone}`;
+  const what = cron === undefined ? 'this schedule' : `--cron ${JSON.stringify(cron)}${zone}`;
+  return new BadInput(
+    `Temporal does not take ${what}: ${error.message}. Correct it; "0 3 * * *" is every night at three.`,
+    { cause: error },
+  );
 }
