@@ -1,22 +1,21 @@
 import pLimit from 'p-limit';
 import type { Decoder } from '../decode/decode.js';
-import type { ExtractedImage, ExtractionResult } from '../feature-extractor.js';
-import type { Inference, InferenceEngine, MicroBatchPixels } from '../thread/inference-engine.js';
+import type { ExtractedImage, ExtractionSeconds } from '../feature-extractor.js';
+import type { InferenceEngine, MicroBatchPixels } from '../thread/inference-engine.js';
 import type { PictureQueue } from './picture-queue.js';
-import { createPool } from './pool.js';
 
-/** Some pictures of a call, at most as many as a micro-batch holds. */
-export interface Group {
-  readonly first: number;
-  readonly count: number;
+/** What one picture of a call became, and its share of the time. */
+export interface PictureOutcome {
+  readonly image: ExtractedImage;
+  readonly seconds: ExtractionSeconds;
 }
 
-/** Turns one group of a call into features. */
-export type RunGroup = (
+/** Turns one picture of a call into a feature. Rejects with the signal's reason once that has aborted. */
+export type RunPicture = (
   pictures: PictureQueue,
-  group: Group,
+  index: number,
   signal: AbortSignal,
-) => Promise<ExtractionResult>;
+) => Promise<PictureOutcome>;
 
 /** What a micro-batch is made of, and how much of it goes on at once. */
 export interface MicroBatchSetting {
@@ -32,93 +31,110 @@ export interface MicroBatchSetting {
   readonly tensors: number;
 }
 
-interface DecodedRow {
+/** A picture that stands in line for a row of a micro-batch. */
+interface Passenger {
+  readonly pictures: PictureQueue;
+  readonly index: number;
+  readonly signal: AbortSignal;
+  readonly resolve: (outcome: PictureOutcome) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A row of a micro-batch that is filled. */
+interface Row {
+  readonly passenger: Passenger;
   readonly refusal: { readonly reason: string } | undefined;
-  readonly seconds: number;
+  readonly decodeSeconds: number;
 }
 
 /**
- * Decodes groups of pictures straight into the memory of micro-batches and runs the network over them.
+ * Decodes pictures straight into the memory of micro-batches and runs the network over them.
  *
- * The tensors are few and go round, first come, first served over all calls: while one is in the network, the next are
- * filled, be it for the same call or for another. A picture is read when a decoder is free for it, so that no more of
- * them are held than are decoded: a large micro-batch of large pictures would take gigabytes. The row of a refused
- * picture stays as it was, and so do the rows that pad a call's last micro-batch: what lies in other rows changes no
- * feature.
+ * The tensors are few and go round: while one is in the network, the next are filled. Pictures of all calls stand in one
+ * line, so that the last ones of a call share their micro-batch with the first of the next; only when the line is empty
+ * does one go with rows left over. A picture is read when a decoder is free for it, so that no more of them are held than
+ * are decoded: a large micro-batch of large pictures would take gigabytes. The row of a refused picture stays as it was,
+ * and so do rows that are left over: what lies in other rows changes no feature.
  */
-export function createMicroBatchRunner(setting: MicroBatchSetting): RunGroup {
+export function createMicroBatchRunner(setting: MicroBatchSetting): RunPicture {
   const { engine, decode, dimensions } = setting;
   const rowBytes = setting.inputSize ** 2 * 3;
   const newTensor = (): MicroBatchPixels => new Uint8Array(engine.microBatch * rowBytes);
-  const tensors = createPool(Array.from({ length: setting.tensors }, newTensor));
+  const free = Array.from({ length: setting.tensors }, newTensor);
   const decoding = pLimit(setting.decoders);
+  const line: Passenger[] = [];
 
-  const decodeRow = async (
-    pictures: PictureQueue,
-    index: number,
-    row: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<DecodedRow> => {
+  const fillRow = async (passenger: Passenger, target: Uint8Array): Promise<Row> => {
+    const { pictures, index, signal } = passenger;
     signal.throwIfAborted();
     const bytes = await pictures.read(index);
     const start = performance.now();
-    const refusal = await decode(bytes, row);
-    return { refusal, seconds: secondsSince(start) };
+    const refusal = await decode(bytes, target);
+    signal.throwIfAborted();
+    return { passenger, refusal, decodeSeconds: (performance.now() - start) / 1_000 };
   };
 
-  const fill = (
+  /** Waits for all, so that nobody writes into a tensor that has gone on; who failed has been told. */
+  const fill = async (
     tensor: MicroBatchPixels,
-    pictures: PictureQueue,
-    { first, count }: Group,
-    signal: AbortSignal,
-  ) =>
-    allSettledOrThrow(
-      Array.from({ length: count }, (_, row) => {
-        const pixels = tensor.subarray(row * rowBytes, (row + 1) * rowBytes);
-        return decoding(decodeRow, pictures, first + row, pixels, signal);
+    passengers: readonly Passenger[],
+  ): Promise<(Row | undefined)[]> =>
+    Promise.all(
+      passengers.map((passenger, row) => {
+        const target = tensor.subarray(row * rowBytes, (row + 1) * rowBytes);
+        return decoding(fillRow, passenger, target).catch((error: unknown) => {
+          passenger.reject(error);
+          return undefined;
+        });
       }),
     );
 
-  return async (pictures, group, signal) => {
-    let tensor = await tensors.take();
+  /** Takes the tensor once round; gives back the memory for the next. */
+  const run = async (
+    tensor: MicroBatchPixels,
+    passengers: readonly Passenger[],
+  ): Promise<MicroBatchPixels> => {
+    const rows = await fill(tensor, passengers);
+    const filled = rows.filter((row) => row !== undefined);
     try {
-      signal.throwIfAborted();
-      const rows = await fill(tensor, pictures, group, signal);
-      signal.throwIfAborted();
-      if (rows.every(({ refusal }) => refusal !== undefined)) return collect(rows, undefined, dimensions);
-      const inference = await engine.infer(tensor).catch((error: unknown) => {
-        tensor = newTensor();
-        throw error;
-      });
-      tensor = inference.pixels;
-      return collect(rows, inference, dimensions);
-    } finally {
-      tensors.give(tensor);
+      if (filled.every(({ refusal }) => refusal !== undefined)) {
+        for (const row of filled) row.passenger.resolve(outcomeOf(row, new Float32Array(), 0));
+        return tensor;
+      }
+      const { features, pixels, seconds } = await engine.infer(tensor);
+      for (const [at, row] of rows.entries()) {
+        const vector = features.slice(at * dimensions, (at + 1) * dimensions);
+        row?.passenger.resolve(outcomeOf(row, vector, seconds / filled.length));
+      }
+      return pixels;
+    } catch (error) {
+      for (const { passenger } of filled) passenger.reject(error);
+      return newTensor();
     }
   };
-}
 
-/** Waits for all, so that nobody writes into a tensor that has gone to the next group; then throws the first failure. */
-async function allSettledOrThrow<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
-}
-
-function collect(
-  rows: readonly DecodedRow[],
-  inference: Inference | undefined,
-  dimensions: number,
-): ExtractionResult {
-  const toImage = ({ refusal }: DecodedRow, row: number): ExtractedImage => {
-    if (refusal !== undefined) return { kind: 'refused', reason: refusal.reason };
-    const vector = (inference?.features ?? new Float32Array()).slice(
-      row * dimensions,
-      (row + 1) * dimensions,
-    );
-    return { kind: 'feature', vector };
+  const startNext = (): void => {
+    while (line.length > 0) {
+      const tensor = free.pop();
+      if (tensor === undefined) return;
+      void run(tensor, line.splice(0, engine.microBatch)).then((returned) => {
+        free.push(returned);
+        startNext();
+      });
+    }
   };
-  const decode = rows.reduce((sum, { seconds }) => sum + seconds, 0);
-  return { images: rows.map(toImage), seconds: { decode, inference: inference?.seconds ?? 0 } };
+  /** One step later, so that all pictures of a call stand in line before the first micro-batch goes. */
+  const startSoon = (): void => queueMicrotask(startNext);
+
+  return (pictures, index, signal) =>
+    new Promise((resolve, reject) => {
+      line.push({ pictures, index, signal, resolve, reject });
+      if (line.length === 1) startSoon();
+    });
 }
 
-const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+function outcomeOf({ refusal, decodeSeconds }: Row, vector: Float32Array, inference: number): PictureOutcome {
+  const image: ExtractedImage =
+    refusal === undefined ? { kind: 'feature', vector } : { kind: 'refused', reason: refusal.reason };
+  return { image, seconds: { decode: decodeSeconds, inference } };
+}

@@ -1,5 +1,5 @@
 import type { ExtractionResult } from '../feature-extractor.js';
-import type { Group, RunGroup } from './micro-batch.js';
+import type { PictureOutcome, RunPicture } from './micro-batch.js';
 import type { PictureQueue } from './picture-queue.js';
 
 export interface ExtractOptions {
@@ -9,34 +9,32 @@ export interface ExtractOptions {
 }
 
 /**
- * Runs one call group by group and puts the results together in the pictures' order.
+ * Runs the pictures of one call and puts the results together in their order.
  *
- * Every group waits for its own tensor, so groups of this and of other calls overlap. The first failure, or the abort,
- * ends the call at once; groups that have begun end by themselves.
+ * The first failure, or the abort, ends the call at once; micro-batches that have begun end by themselves.
  *
- * @param size pictures in a micro-batch.
  * @param stop ends the call from outside; also aborted by the call itself when it fails.
  */
 export async function runInMicroBatches(
   pictures: PictureQueue,
-  size: number,
-  runGroup: RunGroup,
+  runPicture: RunPicture,
   { signal, onProgress }: ExtractOptions = {},
   stop = new AbortController(),
 ): Promise<ExtractionResult> {
   signal?.throwIfAborted();
   const onAbort = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  let done = 0;
-  const run = async (group: Group): Promise<ExtractionResult> => {
-    const result = await runGroup(pictures, group, stop.signal);
-    done += group.count;
+  const countOne = createCounter((done) => {
     if (!stop.signal.aborted) onProgress?.(done);
-    return result;
+  });
+  const run = async (index: number): Promise<PictureOutcome> => {
+    const outcome = await runPicture(pictures, index, stop.signal);
+    countOne();
+    return outcome;
   };
   try {
-    const groups = Promise.all(splitIntoGroups(pictures.count, size).map(run));
-    return mergeResults(await Promise.race([groups, rejectionOf(stop.signal)]));
+    const all = Promise.all(Array.from({ length: pictures.count }, (_, index) => run(index)));
+    return mergeOutcomes(await Promise.race([all, rejectionOf(stop.signal)]));
   } catch (error) {
     stop.abort(error);
     throw error;
@@ -45,12 +43,19 @@ export async function runInMicroBatches(
   }
 }
 
-/** Groups of `size`, the last one with what is left. */
-export function splitIntoGroups(count: number, size: number): readonly Group[] {
-  return Array.from({ length: Math.ceil(count / size) }, (_, group) => ({
-    first: group * size,
-    count: Math.min(size, count - group * size),
-  }));
+/** Counts, and tells the number once for all that come in one go: the pictures of a micro-batch. */
+function createCounter(tell: (count: number) => void): () => void {
+  let count = 0;
+  let told = 0;
+  const tellNow = (): void => {
+    if (told === count) return;
+    told = count;
+    tell(count);
+  };
+  return () => {
+    count++;
+    queueMicrotask(tellNow);
+  };
 }
 
 const rejectionOf = (signal: AbortSignal): Promise<never> =>
@@ -60,12 +65,10 @@ const rejectionOf = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-function mergeResults(results: readonly ExtractionResult[]): ExtractionResult {
-  return {
-    images: results.flatMap(({ images }) => images),
-    seconds: {
-      decode: results.reduce((sum, { seconds }) => sum + seconds.decode, 0),
-      inference: results.reduce((sum, { seconds }) => sum + seconds.inference, 0),
-    },
-  };
-}
+const mergeOutcomes = (outcomes: readonly PictureOutcome[]): ExtractionResult => ({
+  images: outcomes.map(({ image }) => image),
+  seconds: {
+    decode: outcomes.reduce((sum, { seconds }) => sum + seconds.decode, 0),
+    inference: outcomes.reduce((sum, { seconds }) => sum + seconds.inference, 0),
+  },
+});

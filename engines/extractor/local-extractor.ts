@@ -29,7 +29,7 @@ export async function createLocalExtractor(
   const { inputSize, dimensions } = backbone;
   const { decoders, tensors } = resolved;
   const decode = createDecoder(backbone.recipe);
-  const runGroup = createMicroBatchRunner({ engine, decode, inputSize, dimensions, decoders, tensors });
+  const runPicture = createMicroBatchRunner({ engine, decode, inputSize, dimensions, decoders, tensors });
   const calls = new Set<AbortController>();
   let closing: Promise<void> | undefined;
 
@@ -38,7 +38,7 @@ export async function createLocalExtractor(
     const stop = new AbortController();
     calls.add(stop);
     try {
-      return await runInMicroBatches(pictures, engine.microBatch, runGroup, callOptions, stop);
+      return await runInMicroBatches(pictures, runPicture, callOptions, stop);
     } finally {
       calls.delete(stop);
     }

@@ -4,7 +4,7 @@ import type { Decoder } from '../../engines/decode/decode.js';
 import { countTensors } from '../../engines/choice/engine-options.js';
 import type { InferenceEngine, MicroBatchPixels } from '../../engines/thread/inference-engine.js';
 import { createMicroBatchRunner } from '../../engines/batching/micro-batch.js';
-import { runInMicroBatches, splitIntoGroups } from '../../engines/batching/micro-batches.js';
+import { runInMicroBatches } from '../../engines/batching/micro-batches.js';
 import { queueOf } from '../../engines/batching/picture-queue.js';
 
 const MICRO_BATCH = 4;
@@ -54,22 +54,11 @@ const runnerOf = (engine: InferenceEngine, decode: Decoder) =>
 
 const pictures = (values: readonly number[]) => queueOf(values.map((value) => Uint8Array.of(value)));
 
-test('every picture is in exactly one group, in order, and no group is larger than a micro-batch', () => {
-  fc.assert(
-    fc.property(fc.nat(500), fc.integer({ min: 1, max: 64 }), (count, size) => {
-      const groups = splitIntoGroups(count, size);
-      const all = groups.flatMap((group) => Array.from({ length: group.count }, (_, at) => group.first + at));
-      expect(all).toEqual(Array.from({ length: count }, (_, at) => at));
-      expect(groups.every((group) => group.count >= 1 && group.count <= size)).toBe(true);
-    }),
-  );
-});
-
 test('each picture gets its own feature or refusal, whatever the mixture', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(255), { maxLength: 30 }), async (values) => {
       const run = runnerOf(fakeEngine().engine, fakeDecoder().decode);
-      const { images } = await runInMicroBatches(pictures(values), MICRO_BATCH, run);
+      const { images } = await runInMicroBatches(pictures(values), run);
       expect(images).toEqual(
         values.map((value) =>
           value === 0
@@ -85,7 +74,6 @@ test('the network always sees whole micro-batches, in memory that goes round', a
   const { engine, seen } = fakeEngine();
   await runInMicroBatches(
     pictures([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]),
-    MICRO_BATCH,
     runnerOf(engine, fakeDecoder().decode),
   );
   expect(seen).toHaveLength(5);
@@ -93,12 +81,48 @@ test('the network always sees whole micro-batches, in memory that goes round', a
   expect(new Set(seen.map(({ buffer }) => buffer)).size).toBeLessThanOrEqual(3);
 });
 
+test('the last pictures of a call share their micro-batch with the next call', async () => {
+  const { engine, seen } = fakeEngine();
+  const run = runnerOf(engine, fakeDecoder().decode);
+  const calls = [
+    [1, 2, 3, 4, 5],
+    [6, 7, 8],
+    [9, 0, 11, 12],
+  ].map((values) => runInMicroBatches(pictures(values), run));
+  const results = await Promise.all(calls);
+  const vectors = results.map(({ images }) =>
+    images.map((image) => (image.kind === 'feature' ? image.vector[0] : image.reason)),
+  );
+  expect(vectors).toEqual([
+    [1, 2, 3, 4, 5],
+    [6, 7, 8],
+    [9, 'is nought', 11, 12],
+  ]);
+  expect(seen).toHaveLength(3);
+});
+
+test('a picture that cannot be read ends its own call, and not the one that shares its micro-batch', async () => {
+  const run = runnerOf(fakeEngine().engine, fakeDecoder().decode);
+  const reason = new Error('the store is down');
+  const failing = runInMicroBatches({ count: 2, read: () => Promise.reject(reason) }, run);
+  const other = runInMicroBatches(pictures([7]), run);
+  await expect(failing).rejects.toBe(reason);
+  expect((await other).images).toEqual([{ kind: 'feature', vector: Float32Array.of(7) }]);
+});
+
+test('progress is told once a micro-batch', async () => {
+  const told: number[] = [];
+  const run = runnerOf(fakeEngine().engine, fakeDecoder().decode);
+  await runInMicroBatches(pictures([1, 2, 3, 4, 5, 6]), run, { onProgress: (done) => told.push(done) });
+  expect(told).toEqual([4, 6]);
+});
+
 test('pictures of the next call are decoded while the network works on this one, but only so many', async () => {
   const gate = openGate();
   const { decode, decoded } = fakeDecoder();
   const run = runnerOf(fakeEngine(gate.wait).engine, decode);
-  const first = runInMicroBatches(pictures([1, 1, 1, 1]), MICRO_BATCH, run);
-  const second = runInMicroBatches(pictures(Array.from({ length: 40 }, () => 2)), MICRO_BATCH, run);
+  const first = runInMicroBatches(pictures([1, 1, 1, 1]), run);
+  const second = runInMicroBatches(pictures(Array.from({ length: 40 }, () => 2)), run);
   await expect.poll(() => decoded.filter((value) => value === 2).length).toBe(2 * MICRO_BATCH);
   await new Promise((resolve) => setImmediate(resolve));
   expect(decoded.filter((value) => value === 2)).toHaveLength(2 * MICRO_BATCH);
@@ -114,8 +138,8 @@ test('a failure of the network fails its call, and the next call has tensors to 
   );
   const run = runnerOf(engine, fakeDecoder().decode);
   for (let call = 0; call < 6; call++)
-    await expect(runInMicroBatches(pictures([5]), MICRO_BATCH, run)).rejects.toThrow('the network failed');
-  expect((await runInMicroBatches(pictures([5]), MICRO_BATCH, run)).images).toHaveLength(1);
+    await expect(runInMicroBatches(pictures([5]), run)).rejects.toThrow('the network failed');
+  expect((await runInMicroBatches(pictures([5]), run)).images).toHaveLength(1);
 });
 
 test('an aborted call decodes nothing more', async () => {
@@ -123,14 +147,14 @@ test('an aborted call decodes nothing more', async () => {
   const { decode, decoded } = fakeDecoder();
   const run = runnerOf(fakeEngine(gate.wait).engine, decode);
   const abort = new AbortController();
-  const call = runInMicroBatches(pictures(Array.from({ length: 80 }, () => 3)), MICRO_BATCH, run, {
+  const call = runInMicroBatches(pictures(Array.from({ length: 80 }, () => 3)), run, {
     signal: abort.signal,
   });
   await expect.poll(() => decoded.length).toBe(3 * MICRO_BATCH);
   abort.abort(new Error('enough'));
   await expect(call).rejects.toThrow('enough');
   gate.open();
-  expect((await runInMicroBatches(pictures([4]), MICRO_BATCH, run)).images).toHaveLength(1);
+  expect((await runInMicroBatches(pictures([4]), run)).images).toHaveLength(1);
   expect(decoded.filter((value) => value === 3)).toHaveLength(3 * MICRO_BATCH);
 });
 
@@ -160,6 +184,6 @@ test('no more pictures are read than are decoded', async () => {
       return Promise.resolve(Uint8Array.of(1));
     },
   };
-  const { images } = await runInMicroBatches(queue, MICRO_BATCH, runnerOf(fakeEngine().engine, decode));
+  const { images } = await runInMicroBatches(queue, runnerOf(fakeEngine().engine, decode));
   expect([images.length, read, decoded]).toEqual([10, 10, 10]);
 });
