@@ -5,6 +5,7 @@ import { addClassify } from './classify.js';
 import { addDoctor } from './doctor.js';
 import { escapeLines } from './escape-terminal.js';
 import { EXIT, explainError } from './exit-codes.js';
+import { addGc } from './gc.js';
 import { addCancel, addPause, addResume, addRetry } from './operate.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
@@ -37,7 +38,7 @@ const EXIT_LIMIT_MS = 1_000;
 const VERBS = [
   ...[addRun, addUp, addStatus, addRetry, addPause, addResume, addCancel, addSchedule],
   ...[addReport, addClassify, addBackbone, addTune, addDoctor, addWorker],
-  addVerify,
+  ...[addVerify, addGc],
 ];
 
 const program = new Command('graft')

@@ -31,7 +31,8 @@ export async function refreshSegments(store: ObjectStore, fingerprint: Sha256): 
   return { features: indexFeatures(covered, uncovered), damaged };
 }
 
-async function writeSegment(
+/** Stores a segment of these rows; gives its key. */
+export async function writeSegment(
   store: ObjectStore,
   fingerprint: Sha256,
   rows: readonly SegmentRow[],
