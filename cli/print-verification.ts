@@ -9,14 +9,16 @@ import { escapeTerminal } from './escape-terminal.js';
 const SHOWN = 20;
 const NAME_WIDTH = 10;
 const COUNTS_WIDTH = 46;
-/** Pictures between two reports of progress. */
+/** Pictures between two reports of progress, and how long nobody needs any. */
 const STRIDE = 100;
+const PATIENCE_MS = 2_000;
 
 type Named = Pick<CompletedOutcome, 'runId' | 'dataset' | 'version' | 'backbone' | 'fingerprint' | 'model'>;
 
 /** Prints a verification as it goes, or at its end as one line of JSON. */
 export function printVerification(json: boolean) {
   const announce = printAnnouncements(process.stderr);
+  const started = performance.now();
   const line = (text: string): void => {
     if (json) return;
     // On a terminal the last line may be half a line of progress.
@@ -27,7 +29,7 @@ export function printVerification(json: boolean) {
     begin: ({ runId, dataset, backbone }: Named): void =>
       line(`graft verify · run ${runId} · ${escapeTerminal(dataset)} · ${escapeTerminal(backbone)}\n`),
     pictures: (done: number, all: number): void => {
-      if (!json && done % STRIDE === 0)
+      if (!json && done % STRIDE === 0 && performance.now() - started > PATIENCE_MS)
         announce({ kind: 'progress', text: `${count(done)} of ${count(all)} pictures hashed` });
     },
     check: (result: CheckResult): void => line(checkLine(result)),

@@ -25,7 +25,8 @@ export async function checkPictures(
   let bytes = 0;
   let done = 0;
   await inParallel(rows, CONCURRENT_PICTURES, async (row) => {
-    bytes += await checkPicture(subject, row, findings);
+    const read = await checkPicture(subject, row, findings);
+    bytes += read;
     onProgress(++done);
   });
   return { counts: { pictures: rows.length, bytes } };

@@ -97,8 +97,9 @@ async function compareChunk(
 
 function describe(differences: readonly number[], { engine }: FeatureExtractor): string {
   const greatest = differences.reduce((most, each) => (each <= most ? most : each), 0);
+  const shown = greatest === 0 ? '0' : greatest.toPrecision(2);
   return (
-    `computed again by ${engine.name}, ${engine.version}; largest difference ${greatest.toPrecision(2)} ` +
-    `standard deviations, at most ${TOLERANCE} allowed`
+    `computed again by ${engine.name}, ${engine.version}: ${shown} standard deviations apart at most, ` +
+    `${TOLERANCE} allowed`
   );
 }

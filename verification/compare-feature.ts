@@ -39,9 +39,8 @@ function differenceInDeviations(stored: Float32Array, computed: Float32Array): n
   for (const [at, value] of computed.entries()) {
     squares += (value - mean) ** 2;
     const difference = Math.abs(value - (stored[at] ?? Number.NaN));
-    if (!(difference <= greatest)) greatest = difference;
+    if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;
+    greatest = Math.max(greatest, difference);
   }
-  if (greatest === 0) return 0;
-  const deviations = greatest / Math.sqrt(squares / computed.length);
-  return Number.isNaN(deviations) ? Number.POSITIVE_INFINITY : deviations;
+  return greatest === 0 ? 0 : greatest / Math.sqrt(squares / computed.length);
 }
