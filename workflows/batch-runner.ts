@@ -89,23 +89,28 @@ export function createBatchRunner(
   async function handleFailure(work: Work, error: unknown): Promise<ExtractionDelta> {
     const { type, message: cause } = rootCause(error);
     const isItsOwn = !isTrouble(type) || work.troubles > 1 || (work.troubles > 0 && breaker.hasSucceeded);
-    try {
-      if (isItsOwn) return await recordFailure(work, cause);
-    } catch (recording) {
-      if (isCancellation(recording)) throw recording; // else there is no way to record anything now
+    const recorded = isItsOwn ? await recordFailure(work, cause) : undefined;
+    if (recorded === undefined) {
+      trip(cause);
+      return run({ ...work, troubles: work.troubles + 1 });
     }
-    trip(cause);
-    return run({ ...work, troubles: work.troubles + 1 });
-  }
-
-  async function recordFailure(work: Work, cause: string): Promise<ExtractionDelta> {
-    const request = { ...requestFor(work), cause };
-    const { images } = await activities.recordFailedBatch.executeWithOptions(named('record-failed', work), [
-      request,
-    ]);
     const because = breaker.failed(cause);
     if (because !== undefined) trip(because);
-    return { ...emptyDelta, failed: images, failedBatches: [{ id: work.batchId, images, cause }] };
+    return recorded;
+  }
+
+  /** Undefined where nothing can be recorded now: the store is in trouble. */
+  async function recordFailure(work: Work, cause: string): Promise<ExtractionDelta | undefined> {
+    const request = { ...requestFor(work), cause };
+    try {
+      const { images } = await activities.recordFailedBatch.executeWithOptions(named('record-failed', work), [
+        request,
+      ]);
+      return { ...emptyDelta, failed: images, failedBatches: [{ id: work.batchId, images, cause }] };
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return undefined;
+    }
   }
 
   return async (batchId) => {

@@ -56,6 +56,7 @@ async function runChild(plan: ExtractionPlan, run: Run, { segment, only, round }
   const { pause } = run.gate;
   const messages = messagesPerChild(plan.segments.length);
   const name = `${String(segment).padStart(4, '0')}${round === undefined ? '' : `-r${round}`}`;
+  run.retries.segment = segment; // before the child can tell anything
   const child = await startChild(extractFeatures, {
     workflowId: `${workflowId}-extract-${name}-${runId.slice(0, 8)}`,
     args: [
@@ -65,12 +66,14 @@ async function runChild(plan: ExtractionPlan, run: Run, { segment, only, round }
         ...(only !== undefined && { only }),
         ...(round !== undefined && { round }),
         ...(plan.mayHaveCrashed === true && { mayHaveCrashed: true }),
-        run: { batches: plan.batches, batchesFailed, pause, messages },
+        run: {
+          ...{ batches: plan.batches, batchesFailed, pause, messages },
+          ...(settings.onFailedBatches === 'fail' && { failsOnTrouble: true as const }),
+        },
       },
     ],
   });
   const stopTelling = run.tellPauses((next) => child.signal(pauseSignal, next), pause.number);
-  run.retries.segment = segment;
   try {
     const untold = await child.result();
     run.retries.failed.add(segment, untold.failedBatches);

@@ -1,4 +1,9 @@
-import { getExternalWorkflowHandle, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  getExternalWorkflowHandle,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Sha256 } from '../dataset/dataset.js';
 import { type BatchRange, batchIdsOf } from '../features/batch.js';
 import type { Timing } from '../runs/run-settings.js';
@@ -34,6 +39,8 @@ export interface ExtractFeaturesInput {
     readonly batches: number;
     readonly batchesFailed: number;
     readonly pause: Pause;
+    /** Nobody would resume it: what would pause it fails it. */
+    readonly failsOnTrouble?: true;
     /** The most messages to send. */
     readonly messages: number;
   };
@@ -72,6 +79,7 @@ export async function extractFeatures(input: ExtractFeaturesInput): Promise<Extr
     breaker,
     pass: () => gate.pass(),
     trip: (because) => {
+      if (run?.failsOnTrouble === true) throw stopped(because);
       if (gate.isClosed()) return;
       gate.set({ number: gate.pause.number, because });
       void tellParent?.((parent) => parent.signal(troubleSignal, because)).catch(() => undefined);
@@ -88,6 +96,13 @@ export async function extractFeatures(input: ExtractFeaturesInput): Promise<Extr
   await Promise.all(lanes);
   return reporter.rest();
 }
+
+/** Thrown by the batch that met the trouble; it ends the child, and the others with it. */
+const stopped = (because: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `Extraction stopped: ${because.replace(/\.$/, '')}. Remove the cause and run again: only what is missing is computed.`,
+    'BatchesFailed',
+  );
 
 type Parent = ReturnType<typeof getExternalWorkflowHandle>;
 type TellParent = (tell: (parent: Parent) => Promise<void>) => Promise<void>;

@@ -8,7 +8,7 @@ import { pauseUpdate, resumeUpdate, retryUpdate } from '../../workflows/messages
 import type { Progress, Waiting } from '../../workflows/progress.js';
 import type { transferLearning } from '../../workflows/transfer-learning.js';
 import { needs, testWith } from '../support/needs.js';
-import { TIMING, startWorker, waitFor } from './test-worker.js';
+import { TIMING, failureOf, startWorker, waitFor } from './test-worker.js';
 
 type Run = WorkflowHandle<typeof transferLearning>;
 
@@ -135,6 +135,17 @@ describe('trouble of the store', () => {
     isDown = false;
     await run.executeUpdate(resumeUpdate);
     expect((await run.result()).receipt).toMatchObject({ missing: 0, failedBatches: 0 });
+  });
+
+  testWith([needs.temporalCli], 'fails a run that nobody waits for', async () => {
+    const { start } = await startWorker(6, () =>
+      Promise.reject(new StoreUnavailable('the store does not answer.')),
+    );
+    const failure = await failureOf(await start({ ...input, onFailedBatches: 'fail' }));
+    expect(failure.type).toBe('BatchesFailed');
+    expect(failure.message).toBe(
+      'Extraction stopped: the store does not answer. Remove the cause and run again: only what is missing is computed.',
+    );
   });
 
   testWith([needs.temporalCli], 'that only one batch has is its own after two resumptions', async () => {
