@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   ScheduleAlreadyRunning,
@@ -74,8 +75,9 @@ export async function listSchedules(client: Client): Promise<readonly ScheduleVi
   const views: ScheduleView[] = [];
   // One after the other: each asks for its last ten runs, too.
   for (const id of ids.sort()) {
-    const described = await describeOrUndefined(client.schedule.getHandle(id));
-    if (described !== undefined) views.push(await viewSchedule(client, described));
+    const handle = client.schedule.getHandle(id);
+    const described = await describeOrUndefined(handle);
+    if (described !== undefined) views.push(await viewSettled(client, { handle, described }));
   }
   return views;
 }
@@ -98,8 +100,18 @@ export async function findSchedule(client: Client, id: string): Promise<FoundSch
 
 /** What is known of one schedule. Throws `BadInput` where there is none. */
 export async function describeSchedule(client: Client, id: string): Promise<ScheduleView> {
-  const { described } = await findSchedule(client, id);
-  return viewSchedule(client, described);
+  return viewSettled(client, await findSchedule(client, id));
+}
+
+/** The server looks at how a run ended only when it is asked about the schedule, and answers first. */
+const SETTLING_MS = 500;
+
+async function viewSettled(client: Client, { handle, described }: FoundSchedule): Promise<ScheduleView> {
+  const view = await viewSchedule(client, described);
+  const isPauseDue = view.pauseOnFailure && !view.paused && view.lastRuns.at(-1)?.status === 'failed';
+  if (!isPauseDue) return view;
+  await sleep(SETTLING_MS);
+  return viewSchedule(client, await handle.describe());
 }
 
 async function describeOrUndefined(handle: ScheduleHandle): Promise<ScheduleDescription | undefined> {

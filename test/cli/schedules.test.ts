@@ -101,6 +101,17 @@ describe('a schedule', () => {
     expect(await describeSchedule(client, 'nightly')).toMatchObject({ lastRuns: [{ status: 'terminated' }] });
   });
 
+  onServer('that paused itself says why, and which run failed', async (client) => {
+    await createNightly(client);
+    const workflowId = (await triggerSchedule(client, 'nightly')) ?? 'none';
+    await failRun(client, 'the pictures are gone');
+    expect(await describeSchedule(client, 'nightly')).toMatchObject({
+      paused: true,
+      note: expect.stringMatching(/failure: .*the pictures are gone/) as string,
+      lastRuns: [{ workflowId, status: 'failed' }],
+    });
+  });
+
   onServer(
     'makes up for a period of the past, both ends included, one run after the other',
     async (client) => {
@@ -181,7 +192,7 @@ describe('nothing changes', () => {
     await expect(backfill('2026-01-06', '2026-01-05')).rejects.toThrow('--from before --to');
     await expect(backfill('2026-01-06', '2999-01-05')).rejects.toThrow('--to in the past');
     await expect(backfill('2026-01-06T04:00Z', '2026-01-06T05:00Z')).rejects.toThrow('has no time between');
-    await expect(backfill('2020-01-01', '2024-01-01')).rejects.toThrow(has 1000 times or more);
+    await expect(backfill('2020-01-01', '2024-01-01')).rejects.toThrow('has 1000 times or more');
     expect(await describeSchedule(client, 'nightly')).toMatchObject({ taken: 0, running: [] });
   });
 });
@@ -191,6 +202,23 @@ const foreign: ScheduleOptions = {
   spec: { cronExpressions: ['0 3 * * *'] },
   action: { type: 'startWorkflow', workflowType: 'other', taskQueue: 'other' },
 };
+
+/** Answers the next workflow task as a worker whose workflow failed. */
+async function failRun(client: Client, message: string): Promise<void> {
+  const { namespace } = client.options;
+  const { taskToken } = await client.withDeadline(Date.now() + 20_000, () =>
+    client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: PIPELINE_QUEUE } }),
+  );
+  const failWorkflowExecutionCommandAttributes = { failure: { message, applicationFailureInfo: {} } };
+  await client.workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken,
+    commands: [{ commandType: FAIL_WORKFLOW, failWorkflowExecutionCommandAttributes }],
+  });
+}
+
+/** Temporal's COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION. */
+const FAIL_WORKFLOW = 5 as never;
 
 async function listed(client: Client): Promise<readonly string[]> {
   const ids: string[] = [];
