@@ -5,6 +5,7 @@ import { addClassify } from './classify.js';
 import { addDoctor } from './doctor.js';
 import { escapeLines } from './escape-terminal.js';
 import { EXIT, explainError } from './exit-codes.js';
+import { addForget } from './forget.js';
 import { addGc } from './gc.js';
 import { addCancel, addPause, addResume, addRetry } from './operate.js';
 import { addReport } from './report.js';
@@ -38,7 +39,7 @@ const EXIT_LIMIT_MS = 1_000;
 const VERBS = [
   ...[addRun, addUp, addStatus, addRetry, addPause, addResume, addCancel, addSchedule],
   ...[addReport, addClassify, addBackbone, addTune, addDoctor, addWorker],
-  ...[addVerify, addGc],
+  ...[addVerify, addGc, addForget],
 ];
 
 const program = new Command('graft')

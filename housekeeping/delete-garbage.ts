@@ -23,7 +23,8 @@ export async function deleteGarbage(store: ObjectStore, { garbage, known }: Find
     ? await findNewcomer(store, known)
     : undefined;
   const doomed = garbage.filter(({ kind }) => kind !== 'unreferenced' || newcomer === undefined);
-  for (const [fingerprint, shards] of groupShards(doomed)) await dropFromSegments(store, fingerprint, shards);
+  for (const [fingerprint, shards] of groupShards(doomed))
+    await dropFromSegments(store, fingerprint, ({ shard }) => shards.has(shard));
   for (const runId of new Set(doomed.flatMap((each) => each.runId ?? []))) await emptyPlan(store, runId);
   for (const { name, remove } of doomed) await (remove?.() ?? store.delete(name));
   const notes =

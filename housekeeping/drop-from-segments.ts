@@ -7,21 +7,21 @@ import { keys } from '../storage/keys.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
 
 /**
- * Makes a fingerprint's index forget some shards, before they are deleted. Segments that name one are replaced by one with
- * what else they hold; the successor is written before they go, and one that does not read goes, too.
+ * Makes a fingerprint's index forget some rows, before their shards are deleted. Segments with such rows are replaced by one
+ * with what else they hold; the successor is written before they go, and one that does not read goes, too.
  *
  * Segments are derived data: killed at any byte, the next run reads the shards that none covers.
  */
 export async function dropFromSegments(
   store: ObjectStore,
   fingerprint: Sha256,
-  shards: ReadonlySet<Sha256>,
+  isDropped: (row: SegmentRow) => boolean,
 ): Promise<void> {
   const affected: string[] = [];
   const kept: SegmentRow[] = [];
   for (const { key } of await listObjects(store, keys.segments(fingerprint))) {
     const rows = await readSegment(store, key);
-    const others = rows?.filter(({ shard }) => !shards.has(shard)) ?? [];
+    const others = rows?.filter((row) => !isDropped(row)) ?? [];
     if (others.length === rows?.length) continue;
     affected.push(key);
     kept.push(...others);

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { Sha256 } from '../dataset/dataset.js';
+import { readIndex, readQuarantine } from '../dataset/dataset-store.js';
+import { scanFeatures } from '../features/scan-features.js';
+import { keys } from '../storage/keys.js';
+import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
+import { type StoredFeatures, listFeatures } from './stored-features.js';
+import { type StoredVersion, listVersions } from './stored-versions.js';
+
+/** A version that knows an image. */
+export interface VersionTrace extends StoredVersion {
+  /** Rows of its index. */
+  readonly rows: number;
+  /** Paths under which it was refused before the index. */
+  readonly refused: readonly string[];
+}
+
+/** Everything of a store that is about one image, but for runs. */
+export interface ImageTraces {
+  readonly sha256: Sha256;
+  /** Keys of the pictures themselves. */
+  readonly pictures: readonly string[];
+  readonly versions: readonly VersionTrace[];
+  /** By fingerprint: how many shards hold its feature. */
+  readonly features: readonly { readonly fingerprint: Sha256; readonly shards: number }[];
+  /** Keys of refusals and records of crashes. */
+  readonly quarantine: readonly string[];
+}
+
+type Growing = {
+  -readonly [Name in keyof ImageTraces]: ImageTraces[Name] extends readonly (infer Item)[]
+    ? Item[]
+    : ImageTraces[Name];
+};
+
+/** Finds what a store holds of every image whose hash begins so: at least 12 digits. Throws `TableDamaged`. */
+export async function findTraces(store: ObjectStore, beginning: string): Promise<readonly ImageTraces[]> {
+  const traces = new Map<Sha256, Growing>();
+  const of = (sha256: Sha256): Growing => {
+    const found = traces.get(sha256) ?? { sha256, pictures: [], versions: [], features: [], quarantine: [] };
+    traces.set(sha256, found);
+    return found;
+  };
+  for (const version of await listVersions(store)) await traceVersion(store, version, beginning, of);
+  for (const features of await listFeatures(store)) await traceFeatures(store, features, beginning, of);
+  await tracePictures(store, beginning, of);
+  return [...traces.values()];
+}
+
+type TraceOf = (sha256: Sha256) => Growing;
+
+async function traceVersion(
+  store: ObjectStore,
+  { dataset, version }: StoredVersion,
+  beginning: string,
+  of: TraceOf,
+): Promise<void> {
+  const rows = (await readIndex(store, dataset, version)).filter(({ sha256 }) =>
+    sha256.startsWith(beginning),
+  );
+  const refused = (await readRefused(store, dataset, version)).filter(({ sha256 }) =>
+    sha256.startsWith(beginning),
+  );
+  for (const sha256 of new Set([...rows, ...refused].map((image) => image.sha256))) {
+    const own = rows.filter((row) => row.sha256 === sha256);
+    const paths = refused.filter((image) => image.sha256 === sha256).map(({ path }) => path);
+    const trace = of(sha256);
+    trace.versions.push({ dataset, version, rows: own.length, refused: paths });
+    for (const { key } of own)
+      if (!trace.pictures.includes(key) && (await store.head(key)) !== undefined) trace.pictures.push(key);
+  }
+}
+
+async function readRefused(store: ObjectStore, dataset: string, version: Sha256) {
+  try {
+    return await readQuarantine(store, dataset, version);
+  } catch (error) {
+    // A version that a run did not finish.
+    if (error instanceof ObjectNotFound) return [];
+    throw error;
+  }
+}
+
+async function traceFeatures(
+  store: ObjectStore,
+  { fingerprint, quarantine }: StoredFeatures,
+  beginning: string,
+  of: TraceOf,
+): Promise<void> {
+  const { covered, uncovered } = await scanFeatures(store, fingerprint);
+  const shards = new Map<Sha256, Set<Sha256>>();
+  for (const { sha256, shard } of [...covered, ...uncovered]) {
+    if (!sha256.startsWith(beginning)) continue;
+    shards.set(sha256, (shards.get(sha256) ?? new Set()).add(shard));
+  }
+  for (const [sha256, holding] of shards) of(sha256).features.push({ fingerprint, shards: holding.size });
+  for (const { key } of quarantine) {
+    const sha256 = key.slice(key.lastIndexOf('/') + 1, -'.json'.length);
+    if (sha256.startsWith(beginning)) of(sha256).quarantine.push(key);
+  }
+}
+
+/** Also pictures that no index names: the names of objects begin the hash, their bytes tell the rest. */
+async function tracePictures(store: ObjectStore, beginning: string, of: TraceOf): Promise<void> {
+  const inName = `.${beginning.slice(0, 12)}.`;
+  for await (const { key } of store.list(keys.datasets())) {
+    if (key.split('/')[2] !== 'images' || !key.includes(inName)) continue;
+    const sha256 = createHash('sha256')
+      .update(await store.get(key))
+      .digest('hex');
+    if (!sha256.startsWith(beginning)) continue;
+    const { pictures } = of(sha256);
+    if (!pictures.includes(key)) pictures.push(key);
+  }
+}

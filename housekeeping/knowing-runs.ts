@@ -1,0 +1,73 @@
+import type { Sha256 } from '../dataset/dataset.js';
+import { listRuns } from '../runs/read-run.js';
+import { keys } from '../storage/keys.js';
+import type { ObjectStore, StoredObject } from '../storage/object-store.js';
+import type { ImageTraces } from './image-traces.js';
+import { type StoredRun, listStoredRuns } from './stored-runs.js';
+
+/** A run that worked on a picture, and what of it shows the picture. */
+export interface KnowingRun {
+  readonly runId: string;
+  readonly dataset: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Name of the model that was trained with the picture. */
+  readonly model: string | undefined;
+  readonly hasReport: boolean;
+  /** Its plan names the picture: all segments go. */
+  readonly planSegments: readonly string[];
+  /** Records of failed batches that name the picture. */
+  readonly batches: readonly string[];
+}
+
+/** The runs of a store with respect to one picture. */
+export interface RunsOfImage {
+  readonly knowing: readonly KnowingRun[];
+  /** Ids of runs that have not ended, whatever they are about. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Finds the runs that knew a picture: those of versions that hold it, those whose plan or failed batches name it, and, for
+ * nobody can tell, those of its data sets that did not complete.
+ */
+export async function findKnowingRuns(
+  store: ObjectStore,
+  { sha256, versions }: Pick<ImageTraces, 'sha256' | 'versions'>,
+): Promise<RunsOfImage> {
+  const objects = new Map((await listStoredRuns(store)).map((run) => [run.runId, run]));
+  const held = new Set(versions.map(({ dataset, version }) => `${dataset}/${version}`));
+  const datasets = new Set(versions.map(({ dataset }) => dataset));
+  const runs = await listRuns(store);
+  const knowing: KnowingRun[] = [];
+  for (const { runId, startedAt, settings, outcome } of runs) {
+    const stored = objects.get(runId);
+    if (stored === undefined) continue;
+    const named = await findNaming(store, stored, sha256);
+    const isCompleted = outcome?.status === 'completed';
+    const knew = isCompleted
+      ? held.has(`${outcome.dataset}/${outcome.version}`)
+      : datasets.has(settings.dataset);
+    if (!knew && named.planSegments.length + named.batches.length === 0) continue;
+    const hasReport = stored.objects.some(({ key }) => key === keys.runReport(runId));
+    const model = isCompleted ? outcome.model : undefined;
+    knowing.push({ runId, dataset: settings.dataset, startedAt, model, hasReport, ...named });
+  }
+  return { knowing, open: runs.filter(({ outcome }) => outcome === undefined).map(({ runId }) => runId) };
+}
+
+async function findNaming(
+  store: ObjectStore,
+  { planSegments, batches }: StoredRun,
+  sha256: Sha256,
+): Promise<Pick<KnowingRun, 'planSegments' | 'batches'>> {
+  const naming = async (objects: readonly StoredObject[]): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const { key } of objects) if (Buffer.from(await store.get(key)).includes(sha256)) found.push(key);
+    return found;
+  };
+  const segments = await naming(planSegments);
+  // One plan names them all, and is emptied.
+  const all = planSegments.map(({ key }) => key);
+  return { planSegments: segments.length === 0 ? [] : all, batches: await naming(batches) };
+}

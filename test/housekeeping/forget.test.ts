@@ -1,0 +1,256 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BadInput } from '../../errors/graft-error.js';
+import { readManifest } from '../../dataset/dataset-store.js';
+import { loadFeatureIndex } from '../../features/feature-index.js';
+import { listObjects } from '../../features/list-objects.js';
+import { loadFeatures } from '../../features/load-features.js';
+import { writeCrash, writeRefusal } from '../../features/refusals.js';
+import { refreshSegments } from '../../features/segments.js';
+import { forgetImage } from '../../housekeeping/forget-image.js';
+import { findKnowingRuns } from '../../housekeeping/knowing-runs.js';
+import { nameImage } from '../../housekeeping/name-image.js';
+import { readLastRun } from '../../runs/last-run.js';
+import { createFileStore } from '../../storage/file-store.js';
+import { keys } from '../../storage/keys.js';
+import type { ObjectStore } from '../../storage/object-store.js';
+import { dyingStore } from '../support/dying-store.js';
+import { FINGERPRINT, featureOf, imageHash, storeShard } from '../support/feature-fixtures.js';
+import { MemoryStore } from '../support/memory-store.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { pictureRow, receiptOf, storeRun, storeVersion } from './aged-store.js';
+
+const SECRET = 'my secret lunch';
+const OTHERS = ['a', 'b', 'c', 'd'];
+const IMAGES = [SECRET, 'a', 'b', 'c', 'd', 'e'];
+
+/** A store that knows the secret picture in every way there is. */
+async function storeThatKnows(
+  store: ObjectStore,
+): Promise<{ readonly version: string; readonly without: string }> {
+  const sha256 = imageHash(SECRET);
+  await storeShard(store, [SECRET, 'a', 'b'], 1);
+  await storeShard(store, ['b', 'c', SECRET], 2);
+  await storeShard(store, ['a', 'c', 'd'], 3);
+  await refreshSegments(store, FINGERPRINT);
+  await storeShard(store, [SECRET], 4);
+  await store.putIfAbsent(
+    keys.damagedShard(FINGERPRINT, '0'.repeat(64), '1'.repeat(64)),
+    Buffer.from(sha256),
+  );
+  await writeRefusal(store, FINGERPRINT, { sha256, reason: 'was refused once' });
+  await writeCrash(store, { fingerprint: FINGERPRINT, engine: 'tfjs', sha256 });
+  const version = await storeVersion(store, [...OTHERS, SECRET]);
+  const other = await storeVersion(store, [SECRET, 'd'], { dataset: 'meals' });
+  await storeVersion(store, ['a'], { dataset: 'refusing', refused: [SECRET, 'r'] });
+  const completed = { status: 'completed', dataset: 'food', version, model: 'm'.repeat(64) };
+  await storeRun(store, 'knew', { images: [SECRET, 'a'], ended: completed });
+  await storeRun(store, 'other', { dataset: 'elsewhere', ended: { ...completed, dataset: 'elsewhere' } });
+  const cause = { type: 'FeatureMissing', message: `image ${sha256} has no feature` };
+  await storeRun(store, 'failed', { dataset: 'meals', ended: { status: 'failed', cause } });
+  const picture = { sha256, key: pictureRow(SECRET).key };
+  await store.replace(
+    keys.runBatch('failed', 'training-0000'),
+    Buffer.from(JSON.stringify({ images: [picture] })),
+  );
+  for (const runId of ['knew', 'other']) await store.replace(keys.runReport(runId), Buffer.from('<img>'));
+  await store.replace(keys.runReceipt('knew'), Buffer.from('{}'));
+  const lineage = { dataset: 'meals', version: other, contentHash: 'c'.repeat(64) };
+  const last = {
+    runId: 'knew',
+    finishedAt: '2026-01-02T03:04:05.000Z',
+    model: 'm'.repeat(64),
+    backbone: 'b',
+    lineage,
+  };
+  await store.replace(keys.lastRun('meals'), Buffer.from(JSON.stringify(last)));
+  const scratch = new MemoryStore();
+  return { version, without: await storeVersion(scratch, OTHERS) };
+}
+
+async function forget(store: ObjectStore, reference: string = imageHash(SECRET), keepReports = false) {
+  const traces = await nameImage(store, reference);
+  const { knowing, open } = await findKnowingRuns(store, traces);
+  await forgetImage(store, traces, knowing, { keepReports });
+  return { traces, knowing, open };
+}
+
+/** Objects in whose key or bytes something of the picture is left. */
+async function remains(store: ObjectStore): Promise<readonly string[]> {
+  const sha256 = imageHash(SECRET);
+  const vectors = [1, 2, 3, 4].map((salt) => Buffer.from(featureOf(SECRET, salt).buffer));
+  const signs = [sha256, sha256.slice(0, 12), SECRET, ...vectors];
+  const found: string[] = [];
+  for (const { key } of await listObjects(store, '')) {
+    const bytes = Buffer.concat([Buffer.from(key), Buffer.from(await store.get(key))]);
+    if (signs.some((sign) => bytes.includes(sign))) found.push(key);
+  }
+  return found;
+}
+
+/** The features that count, of all but the secret. */
+async function featuresOfOthers(store: ObjectStore): Promise<Readonly<Record<string, string>>> {
+  const index = await loadFeatureIndex(store, FINGERPRINT);
+  const others = IMAGES.slice(1)
+    .map(imageHash)
+    .filter((sha256) => index.has(sha256));
+  await loadFeatures(store, FINGERPRINT, index, others);
+  return Object.fromEntries(others.map((sha256) => [sha256, index.get(sha256)?.featureSha256 ?? '']));
+}
+
+describe('a forgotten picture', () => {
+  test('leaves nothing in any object of a store, and others keep their features', async () => {
+    for (const store of [new MemoryStore(), createFileStore(await temporaryFolder())]) {
+      const { version, without } = await storeThatKnows(store);
+      expect(await remains(store)).toHaveLength(15);
+      const before = await featuresOfOthers(store);
+      await forget(store);
+      expect(await remains(store)).toEqual([]);
+      expect(await featuresOfOthers(store)).toEqual(before);
+      expect(await listObjects(store, keys.datasetVersion('food', version))).toEqual([]);
+      expect((await receiptOf(store, without)).features).toBe(4);
+      await expect(nameImage(store, imageHash(SECRET))).rejects.toThrow('Nothing in');
+    }
+  });
+
+  test('leaves versions as a run over the other pictures would write them', async () => {
+    const store = new MemoryStore();
+    const { without } = await storeThatKnows(store);
+    await forget(store);
+    const scratch = new MemoryStore();
+    await storeVersion(scratch, OTHERS);
+    for (const [key, bytes] of scratch.objects) expect(Buffer.compare(await store.get(key), bytes)).toBe(0);
+    expect(await readManifest(store, 'food', without)).toMatchObject({ images: 4, version: without });
+    const [refusing] = await listObjects(store, 'datasets/refusing/versions/');
+    const version = refusing?.key.split('/')[3] ?? '';
+    expect(await readManifest(store, 'refusing', version)).toMatchObject({ images: 1, quarantined: 1 });
+  });
+
+  test('is gone from the runs that knew it, which are named; receipts and other runs stay', async () => {
+    const store = new MemoryStore();
+    await storeThatKnows(store);
+    const { knowing, open } = await forget(store);
+    expect(open).toEqual([]);
+    expect(knowing.map(({ runId, dataset }) => [runId, dataset]).toSorted()).toEqual([
+      ['failed', 'meals'],
+      ['knew', 'food'],
+    ]);
+    expect(store.objects.has(keys.runReport('knew'))).toBe(false);
+    expect(store.objects.has(keys.runReport('other'))).toBe(true);
+    expect(store.objects.has(keys.runReceipt('knew'))).toBe(true);
+    expect(JSON.parse(Buffer.from(await store.get(keys.runPlan('knew'))).toString())).toMatchObject({
+      images: 2,
+      segments: [],
+    });
+    expect(Buffer.from(await store.get(keys.runOutcome('failed'))).toString()).toContain(
+      'image (forgotten) has no',
+    );
+  });
+
+  test('stays in reports where that is asked for', async () => {
+    const store = new MemoryStore();
+    await storeThatKnows(store);
+    await forget(store, imageHash(SECRET), true);
+    expect(store.objects.has(keys.runReport('knew'))).toBe(true);
+  });
+
+  test('leaves the last run with a version that is there, and a lineage that no later run has', async () => {
+    const store = new MemoryStore();
+    await storeThatKnows(store);
+    await forget(store);
+    const last = await readLastRun(store, 'meals');
+    const { version, contentHash } = last?.lineage as { version: string; contentHash: string };
+    expect(contentHash).toBe('');
+    expect((await readManifest(store, 'meals', version)).images).toBe(1);
+  });
+});
+
+test('forgetting that is killed after any number of changes loses no other feature, and goes on', async () => {
+  let changes = 0;
+  for (let isKilled = true; isKilled; changes++) {
+    const store = new MemoryStore();
+    await storeThatKnows(store);
+    const before = await featuresOfOthers(store);
+    isKilled = await forget(dyingStore(store, changes)).then(
+      () => false,
+      () => true,
+    );
+    expect(await featuresOfOthers(store)).toEqual(before);
+    if (isKilled) {
+      expect(await remains(store)).not.toEqual([]);
+      await forget(store);
+    }
+    expect(await remains(store)).toEqual([]);
+    expect(await featuresOfOthers(store)).toEqual(before);
+  }
+  expect(changes).toBeGreaterThan(25);
+});
+
+test('whatever shards share pictures, the features that count of the others stay', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(
+          fc.uniqueArray(fc.constantFrom(...IMAGES), { minLength: 1 }),
+          fc.integer({ min: 1, max: 4 }),
+        ),
+        {
+          maxLength: 8,
+        },
+      ),
+      fc.nat(8),
+      fc.nat(30),
+      async (shards, covered, changes) => {
+        const store = new MemoryStore();
+        for (const [at, [images, salt]] of shards.entries()) {
+          await storeShard(store, images, salt).catch(() => undefined);
+          if (at === covered) await refreshSegments(store, FINGERPRINT);
+        }
+        await storeVersion(store, IMAGES);
+        const before = await featuresOfOthers(store);
+        await forget(dyingStore(store, changes)).catch(() => undefined);
+        expect(await featuresOfOthers(store)).toEqual(before);
+        await forget(store).catch(() => undefined);
+        expect(await featuresOfOthers(store)).toEqual(before);
+        expect(await remains(store)).toEqual([]);
+      },
+    ),
+    { numRuns: 80 },
+  ));
+
+describe('a picture is named', () => {
+  test('by its SHA-256, 12 digits of it, its key or its file', async () => {
+    const store = new MemoryStore();
+    await storeThatKnows(store);
+    const sha256 = imageHash(SECRET);
+    const file = join(await temporaryFolder(), 'lunch.jpg');
+    await writeFile(file, SECRET);
+    for (const reference of [sha256, sha256.slice(0, 12), sha256.toUpperCase(), pictureRow(SECRET).key, file])
+      expect((await nameImage(store, reference)).sha256).toBe(sha256);
+  });
+
+  test.each([
+    ['too few digits', imageHash(SECRET).slice(0, 11), 'expected at least 12 digits, received 11'],
+    ['an unknown hash', 'e'.repeat(64), 'Nothing in memory:// is about'],
+    ['a missing file', './no-such-file.jpg', 'names no picture'],
+    ['a missing key', 'datasets/food/images/training/food/none.jpg', 'There is no'],
+    ['a key that is no picture', 'datasets/food/versions/v/index.parquet', 'is no picture'],
+  ])('%s is refused with one sentence, and nothing changes', async (_, reference, sentence) => {
+    const store = new MemoryStore();
+    await storeThatKnows(store);
+    store.changes.length = 0;
+    await expect(forget(store, reference)).rejects.toThrow(BadInput);
+    await expect(forget(store, reference)).rejects.toThrow(sentence);
+    expect(store.changes).toEqual([]);
+  });
+
+  test('a beginning that several share is refused with all of them', async () => {
+    const store = new MemoryStore();
+    const [one, other] = ['0123456789ab'.padEnd(64, '0'), '0123456789ab'.padEnd(64, '1')];
+    for (const sha256 of [one, other]) await writeRefusal(store, FINGERPRINT, { sha256, reason: 'is a GIF' });
+    await expect(nameImage(store, '0123456789ab')).rejects.toThrow(`2 pictures: ${one}, ${other}.`);
+    expect((await nameImage(store, one)).quarantine).toEqual([keys.refusal(FINGERPRINT, one)]);
+  });
+});
