@@ -6,10 +6,13 @@ export type Tell = (details: Readonly<Record<string, number>>) => void;
 /** Beats per heartbeat timeout that are worth their price: the SDK would drop more, after encoding each. */
 const BEATS_PER_TIMEOUT = 20;
 
-/** Heartbeats with what it is told, but not more often than is worth it. */
+/**
+ * Heartbeats with what it is told, but not more often than is worth it. The first one waits, too: the start counts as one
+ * for Temporal, and a batch that is over in a second sends none, which spares worker and server a tenth of its cost.
+ */
 export function createPulse(context: Context): Tell {
   const pause = (context.info.heartbeatTimeoutMs ?? 30_000) / BEATS_PER_TIMEOUT;
-  let next = -Infinity;
+  let next = performance.now() + pause;
   return (details) => {
     const now = performance.now();
     if (now < next) return;

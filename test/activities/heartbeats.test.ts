@@ -42,7 +42,7 @@ test('hands the work the signal that cancellation aborts', async () => {
   await expect(work).rejects.toBe(reason);
 });
 
-test('a pulse beats at once and then at most twenty times per time-out', async () => {
+test('a pulse beats at most twenty times per time-out, and not at once: the start counts as a beat', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const context = openActivityContext({ heartbeatTimeoutMs: 20_000 });
@@ -54,5 +54,5 @@ test('a pulse beats at once and then at most twenty times per time-out', async (
     }
     return Promise.resolve();
   });
-  expect(context.heartbeats).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90].map((done) => ({ done })));
+  expect(context.heartbeats).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90].map((done) => ({ done })));
 });
