@@ -106,7 +106,7 @@ export async function readPlan(store: ObjectStore, runId: string): Promise<Plan>
   return parse(planFile, key, await store.get(key));
 }
 
-/** Segments kept in memory per store: a worker extracts from one or two of them at a time. */
+/** Segments kept in memory per store, one of each run: a run works through its segments one after the other. */
 const KEPT_SEGMENTS = 4;
 const kept = new WeakMap<ObjectStore, Map<string, Promise<ReadonlyMap<string, Batch>>>>();
 
@@ -126,14 +126,16 @@ function readSegment(store: ObjectStore, key: string): Promise<ReadonlyMap<strin
   const segments = kept.get(store) ?? new Map<string, Promise<ReadonlyMap<string, Batch>>>();
   kept.set(store, segments);
   const segment = segments.get(key) ?? loadSegment(store, key);
+  for (const other of segments.keys()) if (folderOf(other) === folderOf(key)) segments.delete(other);
   // Last in, last out: a map keeps the order in which its keys came.
-  segments.delete(key);
   segments.set(key, segment);
   segment.catch(() => segments.delete(key));
   const [oldest] = segments.keys();
   if (segments.size > KEPT_SEGMENTS && oldest !== undefined) segments.delete(oldest);
   return segment;
 }
+
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/'));
 
 async function loadSegment(store: ObjectStore, key: string): Promise<ReadonlyMap<string, Batch>> {
   const { batches } = parse(segmentFile, key, await store.get(key));
