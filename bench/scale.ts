@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { subtractRequests, sumOfRequests } from './harness/counting-store.js';
+import { extractionOf, printParts, printProjection, printTotals } from './harness/print-scale.js';
+import { projectScale, type MeasuredRates } from './harness/scale-projection.js';
+import { measureScale, type ScaleMeasurement } from './harness/scale-run.js';
+
+const USAGE = 'npm run bench -- scale [--batches 3000] [--window 16] [--seed 7] [--profile <folder>]';
+const BATCH_SIZE = 64;
+const PROJECTIONS = [
+  { images: 1_000_000, batchSize: 64 },
+  { images: 100_000_000, batchSize: 64 },
+  { images: 100_000_000, batchSize: 128 },
+];
+
+/**
+ * Runs of the real workflows, activities and store over index rows without pictures, by an extractor that computes
+ * nothing: events of every history, memory and processor time of the worker, objects and requests; and what a million and
+ * a hundred million pictures would give.
+ */
+export async function run(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      batches: { type: 'string', default: '3000' },
+      window: { type: 'string', default: '16' },
+      seed: { type: 'string', default: '7' },
+      profile: { type: 'string' },
+    },
+  });
+  const batches = wholeNumber('--batches', values.batches, 10);
+  const window = wholeNumber('--window', values.window, 1);
+  const seed = wholeNumber('--seed', values.seed, 0);
+  const profile = values.profile === undefined ? {} : { profileFolder: values.profile };
+  console.log(
+    `${batches} batches of ${BATCH_SIZE} pictures that nobody has, window ${window}; features of efficientnet-lite0's length`,
+  );
+  const measured = await measureScale({
+    batches,
+    batchSize: BATCH_SIZE,
+    window,
+    seed,
+    parts: 10,
+    ...profile,
+  });
+  printParts(measured);
+  printTotals(measured);
+  const rates = ratesOf(measured);
+  for (const { images, batchSize } of PROJECTIONS)
+    printProjection(projectScale(images, batchSize, rates), batchSize);
+}
+
+function ratesOf({ parent, children, messages, ...rest }: ScaleMeasurement): MeasuredRates {
+  const extraction = extractionOf({ parent, children, messages, ...rest });
+  const [first, last] = [extraction[0], extraction.at(-1)];
+  const batches = rest.receipt.batches;
+  const requests =
+    first && last ? sumOfRequests(subtractRequests(last.requests, first.requests)) : Number.NaN;
+  return {
+    // Two workflow tasks of a child and one of a message, as the budget reckons them.
+    stageEvents: Math.max(0, parent.events - children.length * 9 - messages * 4),
+    eventsPerBatch: children.reduce((sum, { events }) => sum + events, 0) / batches,
+    requestsPerBatch: requests / batches,
+  };
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new Error(
+    `expected ${option} to be a whole number of at least ${least}, received "${text}": ${USAGE}`,
+  );
+}
