@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { subtractRequests, sumOfRequests } from './harness/counting-store.js';
-import { extractionOf, printParts, printProjection, printTotals } from './harness/print-scale.js';
+import { sumOfRequests } from './harness/counting-store.js';
+import { printParts, printProjection, printTotals } from './harness/print-scale.js';
 import { projectScale, type MeasuredRates } from './harness/scale-projection.js';
 import { measureScale, type ScaleMeasurement } from './harness/scale-run.js';
 
@@ -49,17 +49,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     printProjection(projectScale(images, batchSize, rates), batchSize);
 }
 
-function ratesOf({ parent, children, messages, ...rest }: ScaleMeasurement): MeasuredRates {
-  const extraction = extractionOf({ parent, children, messages, ...rest });
-  const [first, last] = [extraction[0], extraction.at(-1)];
-  const batches = rest.receipt.batches;
-  const requests =
-    first && last ? sumOfRequests(subtractRequests(last.requests, first.requests)) : Number.NaN;
+function ratesOf({ parent, children, messages, receipt, samples }: ScaleMeasurement): MeasuredRates {
+  const end = samples.at(-1);
   return {
-    // Two workflow tasks of a child and one of a message, as the budget reckons them.
+    // As the budget of messages reckons them.
     stageEvents: Math.max(0, parent.events - children.length * 9 - messages * 4),
-    eventsPerBatch: children.reduce((sum, { events }) => sum + events, 0) / batches,
-    requestsPerBatch: requests / batches,
+    eventsPerBatch: children.reduce((sum, { events }) => sum + events, 0) / receipt.batches,
+    // Of the whole run: the receipt reads each shard once more.
+    requestsPerBatch: end === undefined ? Number.NaN : sumOfRequests(end.requests) / receipt.batches,
   };
 }
 
