@@ -53,7 +53,7 @@ export async function triggerSchedule(client: Client, id: string): Promise<strin
  * Starts the runs of a part of the past, one after the other, also where the schedule is paused. Throws `BadInput` where
  * the period is none, reaches into the future, or holds no time of the schedule, or too many.
  *
- * @returns the times, oldest first; jitter is left out.
+ * @returns the times, oldest first, with their jitter.
  */
 export async function backfillSchedule(client: Client, id: string, period: Period): Promise<readonly Date[]> {
   const { from, to } = period;

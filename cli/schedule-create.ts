@@ -61,7 +61,7 @@ async function create(id: string, options: CreateOptions): Promise<void> {
     const view = await createSchedule(session.client, id, input, typed);
     if (folder !== undefined && session.server !== 'named')
       await allowTypedSource(serverFolderOf(session.store.url), folder);
-    process.stdout.write(`${printSchedule(view)}\n${afterwards(session, folder)}`);
+    process.stdout.write(`${printSchedule(view)}${afterwards(session, folder)}`);
   });
 }
 

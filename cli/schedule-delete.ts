@@ -9,7 +9,9 @@ export function addScheduleDelete(group: Command): void {
   group
     .command('delete')
     .argument('<id>', 'which schedule')
-    .description('Delete a schedule; the runs that it started stay, and one that is open goes on.')
+    .description(
+      'Delete a schedule; the runs that it started stay. What a backfill has waiting is not started.',
+    )
     .addOption(storeOption())
     .addHelpText('after', '\nExamples:\n  graft schedule delete nightly')
     .action(remove);

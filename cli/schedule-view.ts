@@ -1,4 +1,5 @@
 import { type Client, type ScheduleDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { transferLearning } from '../workflows/transfer-learning.js';
 import { cronOf } from './schedule-cron.js';
 
 /** A run that a schedule has started. */
@@ -8,7 +9,7 @@ export interface ScheduledRun {
   /** ISO 8601, UTC: when it was due, and when it was started. */
   readonly scheduledAt: string;
   readonly startedAt: string;
-  /** `running`, `completed`, `failed`, `canceled`, `terminated`, `timed_out`; `forgotten` once the server keeps it no more. */
+  /** `running`, what a completed run says of itself, `failed`, `canceled`, `terminated`, `timed_out`; `forgotten` once the server keeps it no more. */
   readonly status: string;
 }
 
@@ -87,8 +88,10 @@ async function viewRun(
 
 async function statusOf(client: Client, workflowId: string, runId: string): Promise<string> {
   try {
-    const { status } = await client.workflow.getHandle(workflowId, runId).describe();
-    return status.name.toLowerCase();
+    const handle = client.workflow.getHandle<typeof transferLearning>(workflowId, runId);
+    const { status } = await handle.describe();
+    // What the run says of itself can say more.
+    return status.name === 'COMPLETED' ? (await handle.result()).status : status.name.toLowerCase();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'forgotten';
     throw error;
