@@ -50,6 +50,7 @@ async function forget(reference: string, options: ForgetOptions): Promise<void> 
       `Nothing was changed in ${store.url}. Remove it: graft forget ${traces.sha256} --yes${elsewhere}\n`,
     );
   }
+  if (knowing.length > 0) write('graft verify names what is gone of the runs that knew it.\n');
   write(
     'A later run brings it back if its source still holds it; downloads in the cache may hold it, too.\n',
   );

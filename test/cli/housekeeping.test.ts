@@ -52,7 +52,9 @@ test('gc says what and how many bytes there are of each kind, and deletes nothin
   const { root, keysOf } = await storeWithOrphan();
   const before = await keysOf();
   const shown = await graft('gc', '--store', root, '--list');
-  expect(shown).toMatch(/^ +1 +[\d.]+\s(bytes|kB) {2}shards of pictures that no version of a data set holds$/m);
+  expect(shown).toMatch(
+    /^ +1 +[\d.]+\s(bytes|kB) {2}shards of pictures that no version of a data set holds$/m,
+  );
   expect(shown).toMatch(/^ +features\/f+\/shards\/[0-9a-f]{64}\.parquet$/m);
   expect(shown).toMatch(/^ +1 .* {2}together$/m);
   expect(shown).toContain(`Delete it: graft gc --delete --store ${root}`);
