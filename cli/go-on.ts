@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { resumeUpdate, retryUpdate } from '../workflows/messages.js';
 import type { Progress } from '../workflows/progress.js';
 import { escapeTerminal } from './escape-terminal.js';
+import { refusedUpdate } from './refused-update.js';
 
 /**
  * Has a run go on that waits for somebody: the same command again means that the cause is gone. A run that somebody paused
@@ -15,9 +16,9 @@ export async function goOn(handle: WorkflowHandle): Promise<string> {
   const because = escapeTerminal(waiting.because).replace(/\.$/, '');
   if (waiting.byHand === true) return ` It is paused: ${because}. graft resume has it go on.`;
   if (waiting.for === 'resume') {
-    await handle.executeUpdate(resumeUpdate);
+    await refusedUpdate(handle.executeUpdate(resumeUpdate));
     return ` It was paused: ${because}. It goes on now.`;
   }
-  const { batches } = await handle.executeUpdate(retryUpdate, { args: [undefined] });
+  const { batches } = await refusedUpdate(handle.executeUpdate(retryUpdate, { args: [undefined] }));
   return ` It waited: ${because}. ${batches === 1 ? 'That batch runs' : `${batches} batches run`} again now.`;
 }

@@ -1,3 +1,4 @@
+import { CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { createBackboneLookup } from '../backbones/registry.js';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
@@ -179,7 +180,16 @@ async function cancel(operation: Operation): Promise<void> {
   assertOpen(operation, 'cancel');
   const { handle, run } = operation;
   await handle.cancel();
-  await handle.result().catch(() => undefined);
+  const ended = Promise.race([handle.result(), operation.session.failed, operation.interruption.requested]);
+  const how: unknown = await ended.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(how instanceof WorkflowFailedError && how.cause instanceof CancelledFailure)) {
+    if (how instanceof Error) throw how;
+    write(`The cancellation of run ${run.runId} is asked for; graft status tells how it ended.\n`);
+    return;
+  }
   write(
     `Run ${run.runId} is cancelled; what it computed is kept.\n` +
       `Go on        graft retry ${run.runId}${elsewhere(operation.address)}\n`,

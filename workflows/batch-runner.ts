@@ -77,12 +77,20 @@ export function createBatchRunner(
   }
 
   async function runHalves(work: Work, crash: CrashDetails): Promise<ExtractionDelta> {
-    if (crash.images > 1) {
+    // A whole batch shares the extractor with others: even of a single picture the crash may be another's.
+    if (crash.images > 1 || work.part === '') {
       const first = await run({ ...work, part: `${work.part}a` });
       return mergeDeltas(first, await run({ ...work, part: `${work.part}b` }));
     }
     const request = { ...requestFor(work), engine: crash.engine };
-    await activities.quarantineCrashed.executeWithOptions(named('quarantine', work), [request]);
+    try {
+      await activities.quarantineCrashed.executeWithOptions(named('quarantine', work), [request]);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return handleFailure(work, error);
+    }
+    const because = breaker.failed('one picture after the other crashes the extractor');
+    if (because !== undefined) trip(because);
     return { ...emptyDelta, refused: 1 };
   }
 
@@ -115,7 +123,16 @@ export function createBatchRunner(
 
   return async (batchId) => {
     const delta = await run({ batchId, part: '', troubles: 0 });
-    const hasFailed = delta.failedBatches.length > 0;
-    return { ...delta, ...(hasFailed ? { batchesFailed: 1 } : { batchesDone: 1 }) };
+    return delta.failedBatches.length > 0 ? failedAsAWhole(delta) : { ...delta, batchesDone: 1 };
+  };
+}
+
+/** A retry runs the whole batch, so that what its other half did is not counted until then. */
+function failedAsAWhole({ done, refused, failed, ...delta }: ExtractionDelta): ExtractionDelta {
+  const [first] = delta.failedBatches;
+  const images = done + refused + failed;
+  return {
+    ...{ ...delta, done: 0, refused: 0, failed: images, batchesFailed: 1 },
+    failedBatches: first === undefined ? [] : [{ ...first, images }],
   };
 }

@@ -28,6 +28,7 @@ export async function extractAll(plan: ExtractionPlan, run: Run): Promise<void> 
   for (let round = 1; await isRetryAsked(run); round++)
     for (const [segment, failed] of run.retries.take())
       await runChild(plan, run, { segment, round, only: failed.map(({ id }) => id) });
+  run.retries.close();
 }
 
 /** Waits for a retry where batches have failed and the run may wait. */
@@ -65,7 +66,7 @@ async function runChild(plan: ExtractionPlan, run: Run, { segment, only, round }
         fingerprint: plan.fingerprint,
         ...(only !== undefined && { only }),
         ...(round !== undefined && { round }),
-        ...(plan.mayHaveCrashed === true && { mayHaveCrashed: true }),
+        ...((plan.mayHaveCrashed === true || round !== undefined) && { mayHaveCrashed: true }),
         run: {
           ...{ batches: plan.batches, batchesFailed, pause, messages },
           ...(settings.onFailedBatches === 'fail' && { failsOnTrouble: true as const }),

@@ -10,6 +10,8 @@ export interface Retries {
   /** The plan segment that runs now: what its messages tell belongs to it. */
   segment: number;
   readonly isAsked: boolean;
+  /** Refuses every later retry: extraction is over. */
+  close(): void;
   /** What was asked for since the last time, by plan segment. */
   take(): ReadonlyMap<number, readonly FailedBatch[]>;
 }
@@ -23,6 +25,7 @@ export function handleRetries(
   onAsked: (again: readonly FailedBatch[], left: readonly FailedBatch[]) => void,
 ): Retries {
   const failed = createFailedBatches();
+  let isClosed = false;
   let asked = new Map<number, readonly FailedBatch[]>();
 
   setHandler(
@@ -34,7 +37,13 @@ export function handleRetries(
       onAsked(all, failed.all());
       return { batches: all.length };
     },
-    { validator: (request: unknown) => assertRetryable(failed, request) },
+    {
+      validator: (request: unknown) => {
+        if (isClosed)
+          throw refuse('Extraction is over: start the run again, only what is missing is computed.');
+        assertRetryable(failed, request);
+      },
+    },
   );
 
   return {
@@ -42,6 +51,9 @@ export function handleRetries(
     segment: 0,
     get isAsked() {
       return asked.size > 0;
+    },
+    close() {
+      isClosed = true;
     },
     take() {
       const taken = asked;

@@ -1,7 +1,7 @@
 import { GraftError } from '../../errors/graft-error.js';
 import { EngineUnavailable } from '../engine-unavailable.js';
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
-import type { ExtractedImage, ExtractionResult } from '../feature-extractor.js';
+import { type ExtractedImage, ExtractorCrashed, type ExtractionResult } from '../feature-extractor.js';
 import type { ExtractOptions } from '../batching/micro-batches.js';
 import { asQueue, type PictureQueue, type Pictures } from '../batching/picture-queue.js';
 import { createPictureWindow } from './picture-window.js';
@@ -113,7 +113,7 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
         close(message.call)?.resolve(copyVectors(message.result));
         break;
       case 'failed':
-        close(message.call)?.reject(new GraftError(message.message, { retryable: message.retryable }));
+        close(message.call)?.reject(failureOf(message));
         break;
     }
   };
@@ -129,6 +129,16 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
       return window.isReading || readingWanted > 0;
     },
   };
+}
+
+function failureOf({
+  type,
+  message,
+  retryable,
+}: Extract<FromExtractor, { readonly kind: 'failed' }>): GraftError {
+  if (type === 'ExtractorCrashed') return new ExtractorCrashed(message);
+  if (type === 'EngineUnavailable') return new EngineUnavailable(message);
+  return new GraftError(message, { retryable });
 }
 
 /** Vectors arrive as views of one message: each gets memory of its own, so that none keeps all the others. */

@@ -36,4 +36,6 @@ export type FromExtractor =
       readonly call: number;
       readonly message: string;
       readonly retryable: boolean;
+      /** Class of the error, where it matters to callers. */
+      readonly type?: 'ExtractorCrashed' | 'EngineUnavailable';
     };

@@ -1,4 +1,5 @@
 import { GraftError } from '../../errors/graft-error.js';
+import { EngineUnavailable } from '../engine-unavailable.js';
 import { ExtractorCrashed } from '../feature-extractor.js';
 import type { FromExtractor, ToExtractor } from './extractor-messages.js';
 import { createLocalExtractor, type LocalExtractor } from './local-extractor.js';
@@ -47,7 +48,7 @@ function createServer(
       const retryable = !(error instanceof GraftError) || error.retryable;
       // A thread died, or its network is in trouble: the parent starts all anew.
       const sent = error instanceof ExtractorCrashed ? () => process.exit(1) : undefined;
-      send({ kind: 'failed', call, message, retryable }, sent);
+      send({ kind: 'failed', call, message, retryable, ...typeOf(error) }, sent);
     } finally {
       room.shut(new Error('This call has ended.'));
       calls.delete(call);
@@ -67,4 +68,9 @@ function createServer(
       else drop(message.call);
     },
   };
+}
+
+function typeOf(error: unknown): Pick<Extract<FromExtractor, { readonly kind: 'failed' }>, 'type'> {
+  if (error instanceof ExtractorCrashed) return { type: 'ExtractorCrashed' };
+  return error instanceof EngineUnavailable ? { type: 'EngineUnavailable' } : {};
 }

@@ -38,10 +38,24 @@ export function readFiles(
   };
 }
 
+/** An abort signal would not do: it is looked at between the steps of a read, and a disk that hangs hangs within one. */
+async function withinPatience<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function readExpected(file: PictureFile | undefined): Promise<Uint8Array | undefined> {
   if (file === undefined) return undefined;
   try {
-    const bytes = await readFile(file.path, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const bytes = await withinPatience(readFile(file.path));
+    if (bytes === undefined) return undefined;
     return createHash('sha256').update(bytes).digest('hex') === file.sha256 ? bytes : undefined;
   } catch {
     return undefined;

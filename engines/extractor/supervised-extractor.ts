@@ -79,9 +79,9 @@ function keptFor(
   return cacheFolder === undefined ? undefined : recallTuning(cacheFolder, tuningKey(backbone, engine));
 }
 
-/** Milliseconds before a new start: none after one crash, then half a second, doubled with every further one up to 30 s. */
+/** Milliseconds before a new start: none after one crash, then half a second, doubled with every further one up to 5 s: batches that wait for it send no heartbeat. */
 export function restartDelay(crashes: number): number {
-  return crashes <= 1 ? 0 : Math.min(30_000, 500 * 2 ** (crashes - 2));
+  return crashes <= 1 ? 0 : Math.min(5_000, 500 * 2 ** (crashes - 2));
 }
 
 async function waitUntil(time: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ExtractorCrashed } from '../../engines/feature-extractor.js';
 import { createExtractorCalls } from '../../engines/extractor/extractor-calls.js';
 import type { ToExtractor } from '../../engines/extractor/extractor-messages.js';
 import { asQueue } from '../../engines/batching/picture-queue.js';
@@ -130,6 +131,10 @@ test('a failure in the process says whether a retry may help', async () => {
   const call = calls.extract([bytes(1)]);
   calls.receive({ kind: 'failed', call: 1, message: 'out of handles', retryable: true });
   await expect(call).rejects.toMatchObject({ message: 'out of handles', retryable: true });
+  const crashed = calls.extract([bytes(1)]);
+  const message = 'The thread that runs the network failed.';
+  calls.receive({ kind: 'failed', call: 2, message, retryable: true, type: 'ExtractorCrashed' });
+  await expect(crashed).rejects.toBeInstanceOf(ExtractorCrashed);
 });
 
 test('whoever waits for a picture of a call that is over is told', async () => {

@@ -8,7 +8,7 @@ import { pauseUpdate, resumeUpdate, retryUpdate } from '../../workflows/messages
 import type { Progress, Waiting } from '../../workflows/progress.js';
 import type { transferLearning } from '../../workflows/transfer-learning.js';
 import { needs, testWith } from '../support/needs.js';
-import { TIMING, failureOf, startWorker, waitFor } from './test-worker.js';
+import { IMAGES_PER_BATCH, TIMING, failureOf, startWorker, waitFor } from './test-worker.js';
 
 type Run = WorkflowHandle<typeof transferLearning>;
 
@@ -220,17 +220,55 @@ describe('pause and resume', () => {
   });
 });
 
+/** What the activity throws where the extractor died under so many pictures. */
+const crash = (images: number): Promise<never> =>
+  Promise.reject(
+    ApplicationFailure.create({
+      ...{ type: 'ExtractorCrashed', message: 'The extractor process died.', nonRetryable: true },
+      details: [{ images, engine: 'onnx-cpu' }],
+    }),
+  );
+
 describe('a picture that crashes the extractor', () => {
+  testWith(
+    [needs.temporalCli],
+    'is not blamed for the crash of another, even alone in its batch',
+    async () => {
+      const { start, quarantined } = await startWorker(1, ({ part }) =>
+        part === undefined ? crash(1) : Promise.resolve(),
+      );
+      await (await start(input)).result();
+      expect(quarantined).toEqual([]);
+    },
+  );
+
+  testWith(
+    [needs.temporalCli],
+    'counts its whole batch as failed where half of it fails otherwise',
+    async () => {
+      let isBroken = true;
+      const { start } = await startWorker(1, ({ part }) => {
+        if (part === undefined && isBroken) return crash(2 * IMAGES_PER_BATCH);
+        return part === 'b' ? Promise.reject(new ImageChanged('a picture changed')) : Promise.resolve();
+      });
+      const run = await start(input);
+      const { extraction, failedBatches } = await untilWaiting(run, 'retry');
+      expect(extraction).toMatchObject({ done: 0, failed: 2 * IMAGES_PER_BATCH, batchesFailed: 1 });
+      expect(failedBatches).toMatchObject([{ id: 'training-0000', images: 2 * IMAGES_PER_BATCH }]);
+      isBroken = false;
+      await retryAll(run);
+      await run.result();
+      expect((await progressOf(run)).extraction).toMatchObject({
+        done: IMAGES_PER_BATCH,
+        failed: 0,
+        batchesDone: 1,
+      });
+    },
+  );
+
   testWith([needs.temporalCli], 'is found by halving and quarantined; the others get features', async () => {
     const parts: string[] = [];
     const poison = 3;
-    const crash = (images: number) =>
-      Promise.reject(
-        ApplicationFailure.create({
-          ...{ type: 'ExtractorCrashed', message: 'The extractor process died.', nonRetryable: true },
-          details: [{ images, engine: 'onnx-cpu' }],
-        }),
-      );
     const { start, quarantined } = await startWorker(2, ({ batchId, part = '' }) => {
       parts.push(`${batchId}${part}`);
       const images = Array.from(part).reduce(
