@@ -22,7 +22,7 @@ Exit codes:
   0    done
   1    a defect in Graft
   2    wrong input; nothing was written
-  3    the run ended without success, or verify found damage
+  3    the run ended without success or waits for somebody; verify found damage
   4    something that Graft needs is missing or does not answer
   130  interrupted; the run can be resumed
 
