@@ -94,7 +94,10 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
       const leftOut = batch.length - images.length;
       if (images.length === 0) return finishedBefore(0, leftOut);
       const written = keys.shard(backbone.fingerprint, shardName(images.map((image) => image.sha256)));
-      if ((await store.head(written)) !== undefined) return finishedBefore(images.length, leftOut, written);
+      if ((await store.head(written)) !== undefined) {
+        await forgetFailure(request);
+        return finishedBefore(images.length, leftOut, written);
+      }
 
       const extract = () => extractInTurn(extractor, images, request, context.cancellationSignal, beat);
       const extraction = await extract()
@@ -111,7 +114,7 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
       const { rows, refusals } = sortOut(images, extraction.images);
       await writeRefusals(backbone, refusals);
       const shard = rows.length === 0 ? undefined : await writeShard(rows, backbone, extractor);
-      if (request.round !== undefined && request.part === undefined) await forgetFailure(request);
+      await forgetFailure(request);
       return {
         features: rows.length,
         refused: refusals.length + leftOut,
@@ -159,8 +162,9 @@ export function createExtractionActivities({ store, extractors }: ExtractionDeps
     return images.filter(({ sha256 }) => !crashed.has(sha256));
   }
 
-  /** What is recorded as failed has succeeded now. */
-  async function forgetFailure({ runId, batchId }: BatchRequest): Promise<void> {
+  /** What is recorded as failed has succeeded now, where this is a retry of the whole batch. */
+  async function forgetFailure({ runId, batchId, part, round }: BatchRequest): Promise<void> {
+    if (round === undefined || part !== undefined) return;
     await store.delete(keys.runBatch(runId, batchId));
     for await (const { key } of store.list(keys.runBatchParts(runId, batchId))) await store.delete(key);
   }

@@ -57,7 +57,7 @@ async function listShards(store: ObjectStore, fingerprint: Sha256): Promise<Read
 }
 
 /** A segment's rows; none where it is gone (merged meanwhile) or damaged: its shards are read instead. */
-async function readSegment(store: ObjectStore, key: string): Promise<readonly SegmentRow[]> {
+export async function readSegment(store: ObjectStore, key: string): Promise<readonly SegmentRow[]> {
   try {
     return await decodeSegment(await store.get(key));
   } catch (error) {

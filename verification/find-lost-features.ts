@@ -1,9 +1,8 @@
 import type { Sha256 } from '../dataset/dataset.js';
-import type { ScannedFeatures } from '../features/scan-features.js';
-import { type SegmentRow, decodeSegment } from '../features/segment-file.js';
-import { TableDamaged } from '../parquet/table.js';
+import { type ScannedFeatures, readSegment } from '../features/scan-features.js';
+import type { SegmentRow } from '../features/segment-file.js';
 import { keys } from '../storage/keys.js';
-import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
+import type { ObjectStore } from '../storage/object-store.js';
 import type { Findings } from './finding.js';
 import { groupByShard } from './group-by-shard.js';
 import type { Subject } from './open-run.js';
@@ -57,15 +56,6 @@ async function findPlaces(
         places.set(row.sha256, row);
     }
   return places;
-}
-
-async function readSegment(store: ObjectStore, key: string): Promise<readonly SegmentRow[]> {
-  try {
-    return await decodeSegment(await store.get(key));
-  } catch (error) {
-    if (error instanceof ObjectNotFound || error instanceof TableDamaged) return [];
-    throw error;
-  }
 }
 
 async function describeShard(

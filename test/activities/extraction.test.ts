@@ -367,6 +367,11 @@ describe('extractBatch', () => {
     expect(records()).toHaveLength(2);
     await runActivity(() => activities.extractBatch({ ...request, round: 1 }));
     expect(records()).toEqual([]);
+
+    // A worker that died after it had written the shard leaves the record to the next attempt.
+    await runActivity(() => activities.recordFailedBatch({ ...request, cause: 'changed' }));
+    await runActivity(() => activities.extractBatch({ ...request, round: 1 }));
+    expect(records()).toEqual([]);
   });
 
   test('an extractor that answers fewer pictures than it was given is an error, never a smaller shard', async () => {
