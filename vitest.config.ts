@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['./test/support/temporal-server.ts'],
     pool: 'forks',
+    // What a CI server's environment says of colours is not what the tests look at.
+    env: { NO_COLOR: '1' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/reporter.ts'],

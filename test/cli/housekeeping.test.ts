@@ -15,12 +15,10 @@ let printed = '';
 
 beforeEach(() => {
   printed = '';
-  vi.stubEnv('NO_COLOR', '1');
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed += String(text);
     return true;
   });
-  return () => vi.unstubAllEnvs();
 });
 
 afterEach(() => vi.restoreAllMocks());
