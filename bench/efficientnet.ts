@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { resolveBackbone } from '../backbones/registry.js';
 import { packageRoot } from '../runs/package-root.js';
 import { runBaseline } from './harness/baseline-process.js';
+import { benchFile } from './harness/bench-file.js';
 import { openExtractionStage } from './harness/extraction-stage.js';
 import { findFastest } from './harness/fastest.js';
 import { comparePairs } from './harness/pairs.js';
@@ -11,7 +12,7 @@ import { openPython } from './harness/python.js';
 const PAIRS = 9;
 const TRIALS = 2;
 const REQUIREMENTS = ['onnxruntime==1.30.0', 'pillow==13.0.0', 'numpy==2.4.6'];
-const USAGE = 'npm run bench -- efficientnet <Food-5K-full-300.zip>';
+const USAGE = 'npm run bench -- efficientnet [<Food-5K-full-300.zip>]';
 
 interface PythonSetting {
   readonly microBatch: number;
@@ -28,8 +29,8 @@ const SETTINGS: readonly PythonSetting[] = [4, 8, 16, 32].flatMap((microBatch) =
  * beside a bare Python loop of Pillow and onnxruntime over the same pictures that stores nothing, in pairs. Python gets
  * the micro-batch and the kind of waiting that are fastest here.
  */
-export async function run([zip]: readonly string[]): Promise<void> {
-  if (zip === undefined) throw new Error(`expected the path of a zip of pictures: ${USAGE}`);
+export async function run([typed]: readonly string[]): Promise<void> {
+  const zip = benchFile(typed, 'photographs', USAGE);
   const python = await openPython(REQUIREMENTS);
   const { file: model } = await resolveBackbone('efficientnet-lite0');
   const stage = await openExtractionStage({ zip });

@@ -4,12 +4,13 @@ import { resolveBackbone } from '../backbones/registry.js';
 import { resolveEngineOptions } from '../engines/choice/engine-options.js';
 import { packageRoot } from '../runs/package-root.js';
 import { runBaseline } from './harness/baseline-process.js';
+import { benchFile } from './harness/bench-file.js';
 import { openExtractionStage } from './harness/extraction-stage.js';
 import { comparePairs } from './harness/pairs.js';
 import type { Pass } from './harness/pass.js';
 
 const ROUNDS = 5;
-const USAGE = 'npm run bench -- pipeline <Food-5K-full-300.zip> [<another.zip>…]';
+const USAGE = 'npm run bench -- pipeline [<Food-5K-full-300.zip> [<another.zip>…]]';
 
 /**
  * The whole extraction stage (Temporal, store and Parquet included) in images a second, beside a bare loop of sharp and
@@ -17,8 +18,8 @@ const USAGE = 'npm run bench -- pipeline <Food-5K-full-300.zip> [<another.zip>�
  * and its child.
  */
 export async function run(zips: readonly string[]): Promise<void> {
-  if (zips.length === 0) throw new Error(`expected the path of a zip of pictures: ${USAGE}`);
-  for (const zip of zips) await measureZip(zip);
+  const [first, ...others] = zips;
+  for (const zip of [benchFile(first, 'photographs', USAGE), ...others]) await measureZip(zip);
 }
 
 async function measureZip(zip: string): Promise<void> {

@@ -6,6 +6,7 @@ import { packageRoot } from '../runs/package-root.js';
 import { runBaseline } from './harness/baseline-process.js';
 import { decodePictures } from './harness/decoded-pictures.js';
 import { openEngineAlone } from './harness/engine-alone.js';
+import { benchFile } from './harness/bench-file.js';
 import { openExtractionStage } from './harness/extraction-stage.js';
 import { findFastest } from './harness/fastest.js';
 import { comparePairs } from './harness/pairs.js';
@@ -22,7 +23,7 @@ const PAIRS = 7;
 const STAGE_PICTURES = 192;
 const STAGE_PAIRS = 3;
 const REQUIREMENTS = ['tensorflow-cpu==2.21.0', 'keras==3.15.1', 'h5py==3.14.0', 'numpy==2.4.6'];
-const USAGE = 'npm run bench -- vgg16 <weights.h5> <Food-5K-full-300.zip>';
+const USAGE = 'npm run bench -- vgg16 [<weights.h5> [<Food-5K-full-300.zip>]]';
 
 interface KerasSetting {
   readonly way: 'predict' | 'function';
@@ -39,9 +40,9 @@ const SETTINGS: readonly KerasSetting[] = [8, 16, 32].flatMap((batch) => [
  * with the same weights, preprocessing included on both sides; then the whole extraction stage beside the engine alone.
  * Keras gets the way of calling it and the batch that are fastest here.
  */
-export async function run([weights, zip]: readonly string[]): Promise<void> {
-  if (weights === undefined || zip === undefined)
-    throw new Error(`expected a Keras weights file and the path of a zip of pictures: ${USAGE}`);
+export async function run([typedWeights, typedZip]: readonly string[]): Promise<void> {
+  const weights = benchFile(typedWeights, 'vgg16', USAGE);
+  const zip = benchFile(typedZip, 'photographs', USAGE);
   const folder = await mkdtemp(join(tmpdir(), 'graft-bench-vgg16-'));
   try {
     await compareEngines(folder, weights, zip);

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { requireEngine } from '../engines/choice/require-engine.js';
 import { cacheFolder } from '../infra/cache-folder.js';
+import { graftVersion } from '../runs/graft-version.js';
 import { openStore } from '../storage/open-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
 import { listSearchAttributes, registrationCommand } from '../workers/search-attributes.js';
@@ -19,6 +20,8 @@ interface WorkerCommandOptions {
   readonly engine: EngineKind;
   readonly allow: readonly string[];
   readonly tune?: boolean;
+  readonly deployment?: string;
+  readonly buildId: string;
 }
 
 export function addWorker(program: Command): void {
@@ -37,12 +40,18 @@ export function addWorker(program: Command): void {
     .addOption(engineOption())
     .option('--allow <folder...>', 'local folders that sources may lie in', [])
     .addOption(tuneOption())
+    .option(
+      '--deployment <name>',
+      'be a version of this Temporal worker deployment: runs end with the version they began with',
+    )
+    .option('--build-id <id>', 'which version', graftVersion)
     .addHelpText(
       'after',
       `
 Examples:
   TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft
-  TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft --role extract --engine onnx-cuda`,
+  TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft --role extract --engine onnx-cuda
+  TEMPORAL_ADDRESS=temporal:7233 graft worker --store s3://pictures/graft --deployment graft --build-id 2026-11-24`,
     )
     .action(runWorker);
 }
@@ -70,6 +79,9 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
     engine: options.engine,
     allowedRoots: () => Promise.resolve(options.allow.map((folder) => resolve(folder))),
     cacheFolder: cacheFolder(),
+    ...(options.deployment !== undefined && {
+      deployment: { deploymentName: options.deployment, buildId: options.buildId },
+    }),
     ...(options.tune === true && { tune: printAnnouncements(process.stderr) }),
   });
   process.stdout.write(

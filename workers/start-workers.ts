@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import {
   NativeConnection,
   type NativeConnectionOptions,
@@ -44,6 +45,8 @@ export interface WorkerSettings {
   readonly cacheFolder: string;
   /** Networks that nothing was tuned for are tuned before their first batch, and this is told about it. Default: not. */
   readonly tune?: Announce;
+  /** The deployment version that these workers are of. Default: none, and runs go on with whatever worker there is. */
+  readonly deployment?: WorkerDeploymentVersion;
   /** Seconds that a shutdown waits for running activities. Default 10. */
   readonly drainSeconds?: number;
   /** What does the work of the real ones in a bench. Default: nothing. */
@@ -87,6 +90,13 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
     shutdownGraceTime: (settings.drainSeconds ?? 10) * 1_000,
     maxHeartbeatThrottleInterval: '5 seconds',
     interceptors: { activity: [() => ({ inbound: typedFailures })] },
+    ...(settings.deployment !== undefined && {
+      workerDeploymentOptions: {
+        version: settings.deployment,
+        useWorkerVersioning: true,
+        defaultVersioningBehavior: 'PINNED', // a run ends with the code that it began with
+      },
+    }),
   };
   const closeAll = async (): Promise<void> => {
     await Promise.all([extractors.close(), fitPool.close()]);

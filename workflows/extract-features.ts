@@ -60,6 +60,8 @@ export async function extractFeatures(input: ExtractFeaturesInput): Promise<Extr
   const gate = createGate(run?.pause ?? { number: 0 });
   const breaker = createCircuitBreaker(run?.batches ?? batchIds.length, run?.batchesFailed ?? 0);
   const tellParent = openParent();
+  /** A message on its way when this workflow ends would never arrive. */
+  let telling: Promise<void> | undefined;
   setHandler(pauseSignal, (pause) => {
     const wasPaused = gate.isClosed();
     gate.set(pause);
@@ -82,7 +84,7 @@ export async function extractFeatures(input: ExtractFeaturesInput): Promise<Extr
       if (run?.failsOnTrouble === true) throw stopped(because);
       if (gate.isClosed()) return;
       gate.set({ number: gate.pause.number, because });
-      void tellParent?.((parent) => parent.signal(troubleSignal, because)).catch(() => undefined);
+      telling = tellParent?.((parent) => parent.signal(troubleSignal, because)).catch(() => undefined);
     },
   });
   const reporter = createReporter(
@@ -94,6 +96,7 @@ export async function extractFeatures(input: ExtractFeaturesInput): Promise<Extr
     for (const batchId of queue) await reporter.add(await runBatch(batchId));
   });
   await Promise.all(lanes);
+  await telling;
   return reporter.rest();
 }
 

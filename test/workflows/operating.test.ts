@@ -95,6 +95,20 @@ describe('failed batches', () => {
     await run.result();
   });
 
+  testWith([needs.temporalCli], 'ten in a row pause the run, though they are the last', async () => {
+    const ten = Array.from({ length: 10 }, (_, at) => `training-${String(at).padStart(4, '0')}`);
+    const broken = createBroken(...ten);
+    const { start } = await startWorker(10, broken.extractBatch);
+    const run = await start(input);
+    const paused = await untilWaiting(run, 'resume');
+    expect(paused.waiting?.because).toMatch(/^10 batches failed one after the other/);
+    await run.executeUpdate(resumeUpdate);
+    await untilWaiting(run, 'retry');
+    broken.mend();
+    expect(await retryAll(run)).toEqual({ batches: 10 });
+    expect((await run.result()).receipt).toMatchObject({ missing: 0 });
+  });
+
   testWith([needs.temporalCli], 'a retry of what has not failed is refused and changes nothing', async () => {
     const broken = createBroken(...three);
     const { start } = await startWorker(9, broken.extractBatch);
