@@ -15,7 +15,7 @@ import { canonicalJson } from '../runs/canonical-json.js';
 import { graftVersion } from '../runs/graft-version.js';
 import type { LastRun } from '../runs/last-run.js';
 import type { RunSettings } from '../runs/run-settings.js';
-import type { Headline, RunSummary } from '../runs/run-summary.js';
+import type { CompletedRun, Headline } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
@@ -104,7 +104,7 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
     /** Points the registry at the run, then writes `outcome.json`: last, for it says that everything else is there. */
     publishRun(
       request: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt },
-    ): Promise<RunSummary> {
+    ): Promise<CompletedRun> {
       return withHeartbeats(async () => {
         const { runId, settings, model } = request;
         const summary = summarise(request);
@@ -198,7 +198,7 @@ function summarise({
   model,
   evaluation: { positive, headline, classificationReport, notPromotable },
   receipt,
-}: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt }): RunSummary {
+}: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt }): CompletedRun {
   return {
     runId,
     workflowId,

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Sha256 } from '../dataset/dataset.js';
 import type { FitPool } from '../heads/fit-pool.js';
 import type { Convergence } from '../heads/head.js';
 import { encodeHead } from '../heads/head-file.js';
 import { canonicalJson } from '../runs/canonical-json.js';
-import { graftVersion } from '../runs/graft-version.js';
 import { readLastRun } from '../runs/last-run.js';
-import type { RunSettings } from '../runs/run-settings.js';
+import { type Lineage, type LineageSubject, lineageOf } from '../runs/lineage.js';
+import { nameModel } from '../runs/model-name.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
@@ -18,14 +17,8 @@ export interface TrainingDeps {
   readonly fitPool: FitPool;
 }
 
-export interface TrainingRequest {
+export interface TrainingRequest extends LineageSubject {
   readonly runId: string;
-  readonly settings: RunSettings;
-  /** Of the data set. */
-  readonly version: Sha256;
-  readonly fingerprint: Sha256;
-  /** The receipt's content hash: which features there are, and which pictures have none. */
-  readonly contentHash: Sha256;
 }
 
 export interface TrainedHead {
@@ -34,17 +27,6 @@ export interface TrainedHead {
   readonly convergence: Convergence;
   /** Nothing that the head depends on has changed since the last run, so its head was kept. */
   readonly reused: boolean;
-}
-
-/** All that a head depends on; equal lineage gives the same head. */
-interface Lineage {
-  readonly dataset: string;
-  readonly version: Sha256;
-  readonly backbone: string;
-  readonly fingerprint: Sha256;
-  readonly contentHash: Sha256;
-  readonly head: RunSettings['head'];
-  readonly graft: string;
 }
 
 export type TrainingActivities = ReturnType<typeof createTrainingActivities>;
@@ -81,20 +63,10 @@ export function createTrainingActivities({ store, fitPool }: TrainingDeps) {
   async function storeModel(head: Uint8Array, classes: readonly string[], lineage: Lineage): Promise<Sha256> {
     const labelEncoder = Buffer.from(canonicalJson({ classes }));
     const lineageFile = Buffer.from(canonicalJson(lineage));
-    const model = createHash('sha256').update(head).update(labelEncoder).update(lineageFile).digest('hex');
+    const model = nameModel({ head, labelEncoder, lineage: lineageFile });
     await store.putIfAbsent(keys.labelEncoder(model), labelEncoder);
     await store.putIfAbsent(keys.lineage(model), lineageFile);
     await store.putIfAbsent(keys.head(model), head);
     return model;
   }
 }
-
-const lineageOf = ({ settings, version, fingerprint, contentHash }: TrainingRequest): Lineage => ({
-  dataset: settings.dataset,
-  version,
-  backbone: settings.backbone,
-  fingerprint,
-  contentHash,
-  head: settings.head,
-  graft: graftVersion,
-});

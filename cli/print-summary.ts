@@ -7,7 +7,7 @@ import { quoteWord } from './quote-word.js';
 import type { Session } from './session.js';
 import { DEFAULT_STORE } from './store-option.js';
 
-/** What a person sees at the end of a completed run. `address` is the store as it was typed. */
+/** What a person sees at the end of a run that ended well. `address` is the store as it was typed. */
 export function printSummary(
   summary: RunSummary,
   store: ObjectStore,
@@ -16,6 +16,8 @@ export function printSummary(
   address: string,
 ): void {
   output.write(`\n${escapeLines(summary.classificationReport)}\n`);
+  if (summary.status === 'unchanged')
+    output.write(`Nothing has changed since run ${summary.sameAs}: its model and report stand.\n`);
   if (summary.notPromotable !== undefined)
     output.write(`Promotion    refused: ${escapeLines(summary.notPromotable)}\n`);
   output.write(`Report       ${describePlace(store, summary.keys.report)}\n`);

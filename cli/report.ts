@@ -26,8 +26,9 @@ Examples:
         process.stdout.write(`${JSON.stringify(outcome)}\n`);
         return;
       }
-      process.stdout.write(`run ${runId}: ${outcome.status}\n\n`);
-      if (outcome.status === 'completed') {
+      const since = outcome.status === 'unchanged' ? ` since run ${outcome.sameAs}` : '';
+      process.stdout.write(`run ${runId}: ${outcome.status}${since}\n\n`);
+      if (hasModel(outcome)) {
         process.stdout.write(`${escapeLines(outcome.classificationReport)}\n`);
         process.stdout.write(`Positive class  ${escapeTerminal(outcome.positive)}\n`);
         process.stdout.write(`Report          ${describePlace(store, outcome.keys.report)}\n`);

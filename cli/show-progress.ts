@@ -1,7 +1,7 @@
 import { Listr } from 'listr2';
 import pc from 'picocolors';
 import { STAGES, type StageName } from '../runs/stages.js';
-import type { Progress } from '../workflows/progress.js';
+import { type Progress, type StageState, isOver } from '../workflows/progress.js';
 import { runningLine, stageLine } from './stage-line.js';
 
 /** Shows a run's progress until it ends. Never rejects: how the run ended is told by its result. */
@@ -16,6 +16,9 @@ export function chooseProgressView(stream: NodeJS.WriteStream): ShowProgress {
 /** Between two lines about a long extraction. */
 const LINE_INTERVAL_MS = 5_000;
 
+/** Before the line of a stage that is over. */
+const MARKS: Partial<Record<StageState, string>> = { done: '✔', failed: '✖', skipped: '–' };
+
 /** One line per stage as it ends, and one every few seconds about the one that runs. */
 async function printLines(updates: AsyncIterable<Progress>, stream: NodeJS.WriteStream): Promise<void> {
   const printed = new Set<StageName>();
@@ -24,9 +27,10 @@ async function printLines(updates: AsyncIterable<Progress>, stream: NodeJS.Write
   for await (const progress of updates) {
     for (const stage of STAGES) {
       const { state } = progress.stages[stage];
-      if (printed.has(stage) || (state !== 'done' && state !== 'failed')) continue;
+      const mark = MARKS[state];
+      if (printed.has(stage) || mark === undefined) continue;
       printed.add(stage);
-      stream.write(`  ${state === 'done' ? '✔' : '✖'} ${stageLine(progress, stage, Date.now()).trimEnd()}\n`);
+      stream.write(`  ${mark} ${stageLine(progress, stage, Date.now()).trimEnd()}\n`);
     }
     const running = STAGES.find((stage) => progress.stages[stage].state === 'running');
     if (running === undefined || Date.now() - lastLine < LINE_INTERVAL_MS) continue;
@@ -79,10 +83,12 @@ export async function showLive(updates: AsyncIterable<Progress>): Promise<void> 
     for (const { stage, end } of stages) {
       const { state } = progress.stages[stage];
       if (state === 'done' || state === 'failed') end(state);
+      if (state === 'skipped') end('left');
     }
   }
   // What has not ended by now is left as it is: interrupted, or the run failed before it.
-  for (const { end } of stages) end(latest?.stage === 'completed' ? 'done' : 'left');
+  const isDone = latest !== undefined && isOver(latest.stage) && latest.stage !== 'failed';
+  for (const { end } of stages) end(isDone ? 'done' : 'left');
   await shown;
 }
 

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { serverFolderOf } from '../infra/server-folder.js';
 import { findRunningServer } from '../infra/server-lock.js';
 import { type RecordedRun, hasEnded, listRuns } from '../runs/read-run.js';
+import { hasModel } from '../runs/run-summary.js';
 import { STAGES } from '../runs/stages.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
@@ -21,10 +22,12 @@ interface RunStatus {
   readonly dataset: string;
   readonly startedAt: string;
   readonly status: string;
-  /** On the evaluation split, of a completed run. */
+  /** On the evaluation split, of a run that ended well. */
   readonly accuracy?: number;
-  /** Name of a completed run's model. */
+  /** Name of the model of a run that ended well. */
   readonly model?: string;
+  /** Id of the run that nothing has changed since. */
+  readonly sameAs?: string;
   readonly cause?: string;
   readonly progress?: Progress;
 }
@@ -93,8 +96,11 @@ async function connectIfRunning(
 async function statusOf(run: RecordedRun, client: Client | undefined): Promise<RunStatus> {
   const { runId, workflowId, startedAt, outcome, settings } = run;
   const known = { runId, workflowId, dataset: settings.dataset, startedAt };
-  if (outcome?.status === 'completed')
-    return { ...known, status: 'completed', accuracy: outcome.evaluation.accuracy, model: outcome.model };
+  if (outcome !== undefined && hasModel(outcome)) {
+    const { status, evaluation, model } = outcome;
+    const sameAs = status === 'unchanged' ? { sameAs: outcome.sameAs } : {};
+    return { ...known, status, accuracy: evaluation.accuracy, model, ...sameAs };
+  }
   if (outcome !== undefined) return { ...known, status: outcome.status, cause: outcome.cause.message };
   const handle = client?.workflow.getHandle(workflowId, runId);
   const description = await handle?.describe().catch(() => undefined);
@@ -119,5 +125,6 @@ function describe(run: RunStatus, inFull: boolean): string {
   const stages =
     progress === undefined ? [] : STAGES.map((stage) => `  ${stageLine(progress, stage, Date.now())}\n`);
   const cause = run.cause === undefined ? '' : `  ${escapeTerminal(run.cause)}\n`;
-  return `${head}${pc.dim(`  workflow ${run.workflowId}`)}\n${stages.join('')}${cause}`;
+  const sameAs = run.sameAs === undefined ? '' : `  nothing had changed since run ${run.sameAs}\n`;
+  return `${head}${pc.dim(`  workflow ${run.workflowId}`)}\n${stages.join('')}${sameAs}${cause}`;
 }

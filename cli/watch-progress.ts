@@ -81,7 +81,7 @@ function createNoteTaker(handle: WorkflowHandle): () => Promise<Note | undefined
 
 function withNote(progress: Progress, note: string | undefined): Progress {
   const { stage, stages } = progress;
-  if (note === undefined || stage === 'completed' || stage === 'failed') return progress;
+  if (note === undefined || isOver(stage)) return progress;
   if (stages[stage].state !== 'running') return progress;
   return { ...progress, stages: { ...stages, [stage]: { ...stages[stage], note } } };
 }

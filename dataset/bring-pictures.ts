@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { IndexRow, QuarantinedImage } from './dataset.js';
-import { readImageHeader } from './image-header.js';
 import { inParallel } from './in-parallel.js';
 import type { PlacedPicture } from './layout.js';
-import { objectName } from './object-name.js';
+import { type PictureReading, readPicture } from './picture-reading.js';
+import { type Place, placePicture } from './place-picture.js';
 import { count } from './quote.js';
 import type { SourceFile } from './source.js';
 import { MAX_FILE_BYTES } from './source-limits.js';
+import type { ListedPictures } from './source-listing.js';
 import { splitByHash, type SplitSettings } from './split-by-hash.js';
+import { takeListed } from './take-listed.js';
 
 /** Counts of pictures so far. */
 export interface BringProgress {
@@ -18,6 +19,7 @@ export interface BringProgress {
   readonly quarantined: number;
   readonly written: number;
   readonly present: number;
+  readonly unread: number;
 }
 
 export interface BringOptions {
@@ -26,12 +28,14 @@ export interface BringOptions {
   readonly name: string;
   /** For pictures whose layout has no splits. */
   readonly splitSettings: SplitSettings;
+  /** What the pictures were before; what has not changed since is not read again. Default: nothing is known. */
+  readonly listed?: ListedPictures;
   /** Pictures in flight, and so in memory. Default 16. */
   readonly concurrency?: number;
   /** Most pixels of a picture. Default 100 megapixels. */
   readonly maxPixels?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called after every picture. */
+  /** Called once for the pictures that need not be read, then after every other. */
   readonly onProgress?: ((progress: BringProgress) => void) | undefined;
 }
 
@@ -43,36 +47,55 @@ export interface BroughtPictures {
   readonly written: number;
   /** Pictures that were there before. */
   readonly present: number;
+  /** Pictures, refused ones included, that were not read because they are listed. */
+  readonly unread: number;
+  /** What reading them gave, now or before, by path; nothing of files too large to be read. */
+  readonly readings: ReadonlyMap<string, PictureReading>;
 }
 
-type Outcome =
-  { readonly row: IndexRow; readonly put: 'written' | 'present' } | { readonly refused: QuarantinedImage };
+interface Outcome {
+  readonly place: Place;
+  readonly reading?: PictureReading;
+  readonly put?: 'written' | 'present';
+}
 
 /**
  * Reads each placed picture from `files` (by path), hashes it, reads its header and puts it into the store unless it is
- * there. Throws what the source or the store throws, once nothing is in flight any more.
+ * there; those that are listed and there are not even read. Throws what the source or the store throws, once nothing is
+ * in flight any more.
  */
 export async function bringPictures(
   placed: readonly PlacedPicture[],
   files: ReadonlyMap<string, SourceFile>,
   options: BringOptions,
 ): Promise<BroughtPictures> {
-  const { store, name, signal, onProgress, concurrency = 16 } = options;
+  const { store, name, signal, onProgress, concurrency = 16, listed = new Map() } = options;
   const stored = await listSizes(store, keys.images(name));
+  const { taken, others } = await takeListed(placed, files, { ...options, listed, stored });
   const rows: IndexRow[] = [];
   const quarantined: QuarantinedImage[] = [];
-  const puts = { written: 0, present: 0 };
-  await inParallel(placed, concurrency, async (picture) => {
+  const readings = new Map<string, PictureReading>();
+  const counts = { written: 0, present: 0, unread: taken.length };
+  const add = (path: string, { place, reading, put }: Outcome) => {
+    if ('row' in place) rows.push(place.row);
+    else quarantined.push(place.refused);
+    if (reading !== undefined) readings.set(path, reading);
+    if (put !== undefined) counts[put]++;
+  };
+  const tell = () =>
+    onProgress?.({
+      ...{ done: rows.length + quarantined.length, total: placed.length },
+      ...{ quarantined: quarantined.length, ...counts },
+    });
+  for (const { path, reading, place } of taken)
+    add(path, { place, reading, ...('row' in place && { put: 'present' }) });
+  if (taken.length > 0) tell();
+  await inParallel(others, concurrency, async (picture) => {
     signal?.throwIfAborted();
-    const outcome = await bringPicture(picture, files.get(picture.path), stored, options);
-    if ('row' in outcome) {
-      rows.push(outcome.row);
-      puts[outcome.put]++;
-    } else quarantined.push(outcome.refused);
-    const done = rows.length + quarantined.length;
-    onProgress?.({ done, total: placed.length, quarantined: quarantined.length, ...puts });
+    add(picture.path, await bringPicture(picture, files.get(picture.path), stored, options));
+    tell();
   });
-  return { rows, quarantined, ...puts };
+  return { rows, quarantined, ...counts, readings };
 }
 
 /** One listing instead of one request per picture. */
@@ -89,23 +112,18 @@ async function bringPicture(
   options: BringOptions,
 ): Promise<Outcome> {
   if (file === undefined) throw new Error(`${picture.path} was placed but is not in the source`);
-  if (file.size > MAX_FILE_BYTES) return refuseUnread(picture, file, options);
+  if (file.size > MAX_FILE_BYTES) return { place: refuseUnread(picture, file, options) };
   const bytes = await file.read();
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const split = picture.split ?? splitByHash(sha256, options.splitSettings);
-  const labelled = { split, class: picture.class, sha256, bytes: bytes.length };
-  const header = readImageHeader(bytes, options);
-  if ('reason' in header) return { refused: { ...labelled, path: picture.path, reason: header.reason } };
-  const { width, height, extension } = header;
-  const [className, stem] = [objectName(picture.class), objectName(picture.stem)];
-  const key = keys.image(options.name, split, className, stem, sha256, extension);
+  const reading = readPicture(bytes, options);
+  const place = placePicture(picture, reading, options);
+  if ('refused' in place) return { place, reading };
+  const { key } = place.row;
   const isStored = stored.get(key) === bytes.length;
-  const put = isStored ? 'present' : await options.store.putIfAbsent(key, bytes);
-  return { row: { ...labelled, key, width, height }, put };
+  return { place, reading, put: isStored ? 'present' : await options.store.putIfAbsent(key, bytes) };
 }
 
 /** A file too large to be read has no hash; where splits come from hashes, its split is a formality. */
-function refuseUnread(picture: PlacedPicture, file: SourceFile, options: BringOptions): Outcome {
+function refuseUnread(picture: PlacedPicture, file: SourceFile, options: BringOptions): Place {
   const reason = `has ${count(file.size)} bytes, more than ${count(MAX_FILE_BYTES)}`;
   const split = picture.split ?? splitByHash('', options.splitSettings);
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeRows, encodeTable } from '../parquet/table.js';
 import { keys } from '../storage/keys.js';
-import { ObjectConflict, ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
+import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
 import {
   type DatasetManifest,
   type IndexRow,
@@ -10,6 +10,7 @@ import {
   SPLITS,
 } from './dataset.js';
 import { versionOf } from './dataset-version.js';
+import { replaceIfOther } from './optional-object.js';
 
 const INDEX_SCHEMA = {
   key: 'string',
@@ -115,18 +116,4 @@ async function writeIndex(
     throw new ObjectConflict(
       `${key} in ${store.url} holds rows of version ${found}, expected ${version}; the object is damaged, delete it.`,
     );
-}
-
-async function replaceIfOther(store: ObjectStore, key: string, body: Uint8Array): Promise<void> {
-  const present = await getIfThere(store, key);
-  if (present === undefined || Buffer.compare(present, body) !== 0) await store.replace(key, body);
-}
-
-async function getIfThere(store: ObjectStore, key: string): Promise<Uint8Array | undefined> {
-  try {
-    return await store.get(key);
-  } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
-    throw error;
-  }
 }

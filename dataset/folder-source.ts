@@ -1,9 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { constants, lstat, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BadInput } from '../errors/graft-error.js';
 import { byCodePoint } from './code-point-order.js';
 import { isHidden } from './file-names.js';
+import { stampOf } from './file-stamp.js';
 import { count, escapeInvisible, quote } from './quote.js';
 import type { DatasetSource, SourceFile } from './source.js';
 import { MAX_FILE_BYTES } from './source-limits.js';
@@ -11,9 +12,14 @@ import { MAX_FILE_BYTES } from './source-limits.js';
 /** Deepest folder below the source: nobody nests pictures deeper on purpose. */
 const DEEPEST = 32;
 
+/** Files that are looked at at once: enough to keep a network drive busy, few enough to hold no memory. */
+const LOOKS_AT_ONCE = 64;
+
 interface Walk {
   readonly root: string;
   readonly shown: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly began: number;
   readonly files: SourceFile[];
   readonly emptyFolders: string[];
 }
@@ -22,15 +28,20 @@ interface Walk {
  * Opens a folder of pictures. It is walked once, now, in code point order; hidden files are passed over.
  *
  * @param shown how messages and the manifest name it.
+ * @param now milliseconds since 1970; files that were changed less than 2 s before get no stamp.
  *
  * Throws {@link BadInput} where the folder cannot be read, or holds a symbolic link, a device or a pipe: following
  * links would let a data set hold the machine's other files.
  */
-export async function openFolderSource(path: string, shown = path): Promise<DatasetSource> {
-  const walk: Walk = { root: path, shown: escapeInvisible(shown), files: [], emptyFolders: [] };
+export async function openFolderSource(path: string, shown = path, now = Date.now()): Promise<DatasetSource> {
+  const walk: Walk = {
+    ...{ root: path, shown: escapeInvisible(shown), began: now },
+    ...{ files: [], emptyFolders: [] },
+  };
   await walkFolder(walk, '', 0);
   return {
     description: walk.shown,
+    identity: `folder ${resolve(path)}`,
     // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, this walk is over
     files: async function* () {
       yield* walk.files;
@@ -45,11 +56,25 @@ async function walkFolder(walk: Walk, folder: string, depth: number): Promise<vo
     throw new BadInput(`${walk.shown} is nested deeper than ${DEEPEST} folders at ${quote(folder)}.`);
   const entries = await readFolder(walk, folder);
   if (entries.length === 0 && folder !== '') walk.emptyFolders.push(folder);
-  for (const entry of entries) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) await walkFolder(walk, path, depth + 1);
-    else if (entry.isFile()) walk.files.push(await describeFile(walk, path));
-    else throw refuseKind(walk, path, entry);
+  for (let start = 0; start < entries.length; start += LOOKS_AT_ONCE)
+    await walkEntries(walk, folder, entries.slice(start, start + LOOKS_AT_ONCE), depth);
+}
+
+async function walkEntries(
+  walk: Walk,
+  folder: string,
+  entries: readonly Dirent[],
+  depth: number,
+): Promise<void> {
+  const pathOf = ({ name }: Dirent) => (folder === '' ? name : `${folder}/${name}`);
+  const files = await Promise.all(
+    entries.map((entry) => (entry.isFile() ? describeFile(walk, pathOf(entry)) : undefined)),
+  );
+  for (const [place, entry] of entries.entries()) {
+    const file = files[place];
+    if (file !== undefined) walk.files.push(file);
+    else if (entry.isDirectory()) await walkFolder(walk, pathOf(entry), depth + 1);
+    else throw refuseKind(walk, pathOf(entry), entry);
   }
 }
 
@@ -64,8 +89,9 @@ async function readFolder(walk: Walk, folder: string): Promise<Dirent[]> {
 
 async function describeFile(walk: Walk, path: string): Promise<SourceFile> {
   try {
-    const { size } = await lstat(join(walk.root, path));
-    return { path, size, read: () => readWhole(walk, path, size) };
+    const found = await lstat(join(walk.root, path), { bigint: true });
+    const size = Number(found.size);
+    return { path, size, stamp: stampOf(found, walk.began), read: () => readWhole(walk, path, size) };
   } catch (cause) {
     throw refuseUnreadable(walk, path, cause);
   }

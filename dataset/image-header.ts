@@ -19,6 +19,12 @@ export interface ImageRefusal {
 /** Most pixels of a picture: decoded, 100 megapixels are 300 MB. */
 export const MAX_PIXELS = 100_000_000;
 
+/**
+ * Raise it with every change by which {@link readImageHeader} would say anything else of any bytes: what it said before is
+ * kept in listings of sources, which are then read anew.
+ */
+export const HEADER_RULES = 1;
+
 type Size = Pick<ImageHeader, 'width' | 'height'>;
 
 const EXTENSION = { jpeg: 'jpg', png: 'png', webp: 'webp' } as const;

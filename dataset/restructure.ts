@@ -15,6 +15,7 @@ import {
 } from './layout.js';
 import { quote, quoteSome } from './quote.js';
 import type { DatasetSource, SourceFile } from './source.js';
+import { readListed, writeListed } from './source-listing.js';
 import { assertFractions, DEFAULT_SPLIT, type SplitSettings } from './split-by-hash.js';
 import {
   assertFewBad,
@@ -48,8 +49,10 @@ export interface RestructureOptions {
   readonly maxBadImageRate?: number;
   /** Most pixels of a picture. Default 100 megapixels. */
   readonly maxPixels?: number;
+  /** Reads every picture, also those that are listed as unchanged. Default `false`. */
+  readonly rehash?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Called after every picture. */
+  /** Called once for the pictures that need not be read, then after every other. */
   readonly onProgress?: ((progress: BringProgress) => void) | undefined;
 }
 
@@ -63,6 +66,8 @@ export interface Restructured {
   readonly written: number;
   /** Pictures that were there before. */
   readonly present: number;
+  /** Pictures, refused ones included, that were not read: unchanged since the source was listed. */
+  readonly unread: number;
   /** Files that are no pictures by their name: passed over. */
   readonly notPictures: number;
   /** Pictures outside of the layout: passed over, at most 5 %. */
@@ -73,7 +78,8 @@ export interface Restructured {
  * Brings the pictures of a source into an object store, as `datasets/<name>/images/<split>/<class>/…`, and writes the
  * version that they make: index, quarantine and, last, manifest.
  *
- * Pictures are read one by one, at most `concurrency` in memory; what the store has already is not written again. Every
+ * Pictures are read one by one, at most `concurrency` in memory; what the store has already is not written again. What
+ * was read is listed with the source's stamps after the version, so that the next call reads differences only. Every
  * step can be killed and repeated: the same pictures give the same version, in whatever order they come.
  *
  * Throws {@link BadInput}, before any object of a version is written, where no layout fits, a class is empty, there is
@@ -82,8 +88,9 @@ export interface Restructured {
 export async function restructure(options: RestructureOptions): Promise<Restructured> {
   assertFractions(options.layoutOptions?.fractions ?? DEFAULT_SPLIT.fractions);
   const { files, layout, notPictures } = await layOut(options);
+  const listed = options.rehash === true ? new Map() : await readListed(options);
   const pictures = await bringPictures(layout.placed, files, {
-    ...options,
+    ...{ ...options, listed },
     splitSettings: { ...DEFAULT_SPLIT, ...options.layoutOptions },
   });
   const rows = sortRows(pictures.rows);
@@ -95,8 +102,9 @@ export async function restructure(options: RestructureOptions): Promise<Restruct
   const manifest = describeVersion(options, rows, quarantined, counts);
   options.signal?.throwIfAborted();
   await writeVersion(options.store, { manifest, rows, quarantined });
-  const { written, present } = pictures;
-  return { manifest, rows, quarantined, written, present, notPictures, outside: layout.outside };
+  await writeListed(options, files.values(), pictures.readings);
+  const { written, present, unread } = pictures;
+  return { manifest, rows, quarantined, written, present, unread, notPictures, outside: layout.outside };
 }
 
 interface LaidOut {

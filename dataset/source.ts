@@ -4,6 +4,11 @@ export interface SourceFile {
   readonly path: string;
   /** Size in bytes as the source declares it. Untrusted. */
   readonly size: number;
+  /**
+   * Changes whenever the bytes do, so that an unchanged file need not be read again. Absent where nobody can promise that,
+   * as of a file that was written a moment ago.
+   */
+  readonly stamp?: string | undefined;
   /** The bytes. Rejects with `BadInput` where the source is damaged or lies about its size. */
   read(): Promise<Uint8Array>;
 }
@@ -12,6 +17,8 @@ export interface SourceFile {
 export interface DatasetSource {
   /** For people and manifests: never a credential. */
   readonly description: string;
+  /** Tells this place from others, so that what was found there before is found again. Absent: nothing is kept of it. */
+  readonly identity?: string;
   /** Every regular file, in an order that is the same every time. Hostile names, links and bombs are refused here. */
   files(): AsyncIterable<SourceFile>;
   /** Folders with nothing visible in them, so that an empty class is told from one that was never there. */

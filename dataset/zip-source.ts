@@ -1,8 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { fromFdPromise, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
 import { BadInput } from '../errors/graft-error.js';
 import { folderOf } from './file-names.js';
+import { stampOf } from './file-stamp.js';
 import { count, escapeInvisible, quote } from './quote.js';
 import { ReadAheadReader } from './read-ahead.js';
 import type { DatasetSource, SourceFile } from './source.js';
@@ -15,6 +17,7 @@ import { explainBrokenZip } from './zip-diagnosis.js';
  *
  * @param path the file.
  * @param shown how messages and the manifest name it. Default: its path.
+ * @param now milliseconds since 1970; files of an archive that was changed less than 2 s before get no stamp.
  *
  * Throws {@link BadInput}, before any entry is read, for what is no zip, cut, damaged or encrypted, for entries that
  * leave the archive's folder, links and bombs. A file's `read` throws it where the bytes are not those that the
@@ -25,13 +28,15 @@ export async function openZipSource(
   {
     shown = path,
     limits = ARCHIVE_LIMITS,
-  }: { readonly shown?: string; readonly limits?: ArchiveLimits } = {},
+    now = Date.now(),
+  }: { readonly shown?: string; readonly limits?: ArchiveLimits; readonly now?: number } = {},
 ): Promise<DatasetSource> {
   const archive = escapeInvisible(shown);
   const handle = await openFile(path, archive);
   try {
+    const stamp = stampOf(await handle.stat({ bigint: true }), now);
     const { zip, entries } = await readDirectory(handle, archive, limits);
-    return describeSource({ archive, handle, zip, entries });
+    return describeSource({ path, archive, stamp, handle, zip, entries });
   } catch (error) {
     await handle.close();
     throw error;
@@ -91,27 +96,39 @@ async function assertWholeDirectory(handle: FileHandle, zip: ZipFile): Promise<v
     throw new Error(`its directory holds more than the ${count(zip.entryCount)} entries that it counts`);
 }
 
-function describeSource({
-  archive,
-  handle,
-  zip,
-  entries,
-}: OpenZip & { readonly archive: string; readonly handle: FileHandle }): DatasetSource {
+interface Archive extends OpenZip {
+  readonly path: string;
+  /** How messages name it. */
+  readonly archive: string;
+  /** Of the archive as a whole. */
+  readonly stamp: string | undefined;
+  readonly handle: FileHandle;
+}
+
+function describeSource({ path, archive, stamp, handle, zip, entries }: Archive): DatasetSource {
   const files = entries.filter(({ kind }) => kind === 'file');
   return {
     description: archive,
+    identity: `zip ${resolve(path)}`,
     // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, the directory is read
     files: async function* () {
-      for (const file of files) yield describeFile(zip, file, archive);
+      for (const file of files) yield describeFile(zip, file, archive, stamp);
     },
     emptyFolders: () => findEmptyFolders(entries),
     close: () => handle.close(),
   };
 }
 
-function describeFile(zip: ZipFile, { path, entry }: ZipEntry, archive: string): SourceFile {
+function describeFile(
+  zip: ZipFile,
+  { path, entry }: ZipEntry,
+  archive: string,
+  archiveStamp: string | undefined,
+): SourceFile {
   const read = () => inflate(zip, { path, entry, archive });
-  return { path, size: entry.uncompressedSize, read };
+  // The archive's own stamp tells every change; the checksum is free.
+  const stamp = archiveStamp === undefined ? undefined : `${archiveStamp}.${entry.crc32.toString(16)}`;
+  return { path, size: entry.uncompressedSize, stamp, read };
 }
 
 /** yauzl stops an entry that inflates to more or less than its directory declares; the checksum is up to us. */

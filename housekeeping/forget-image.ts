@@ -1,5 +1,5 @@
 import { canonicalJson } from '../runs/canonical-json.js';
-import type { RunOutcome } from '../runs/run-summary.js';
+import { type RunOutcome, hasModel } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { emptyPlan } from './empty-plan.js';
@@ -57,7 +57,7 @@ function wordsFor({ sha256, pictures, versions }: ImageTraces): readonly string[
 async function blackOut(store: ObjectStore, key: string, words: readonly string[]): Promise<void> {
   if ((await store.head(key)) === undefined) return;
   const outcome = JSON.parse(Buffer.from(await store.get(key)).toString()) as RunOutcome;
-  if (outcome.status === 'completed') return;
+  if (hasModel(outcome)) return;
   const { message } = outcome.cause;
   const blackened = words.reduce((rest, word) => rest.replaceAll(word, '(forgotten)'), message);
   if (blackened === message) return;

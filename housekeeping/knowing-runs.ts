@@ -1,5 +1,6 @@
 import type { Sha256 } from '../dataset/dataset.js';
 import { listRuns } from '../runs/read-run.js';
+import { hasModel } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore, StoredObject } from '../storage/object-store.js';
 import type { ImageTraces } from './image-traces.js';
@@ -44,13 +45,13 @@ export async function findKnowingRuns(
     const stored = objects.get(runId);
     if (stored === undefined) continue;
     const named = await findNaming(store, stored, sha256);
-    const isCompleted = outcome?.status === 'completed';
-    const knew = isCompleted
-      ? held.has(`${outcome.dataset}/${outcome.version}`)
+    const ended = outcome !== undefined && hasModel(outcome) ? outcome : undefined;
+    const knew =
+      ended !== undefined ? held.has(`${ended.dataset}/${ended.version}`)
       : datasets.has(settings.dataset);
     if (!knew && named.planSegments.length + named.batches.length === 0) continue;
     const hasReport = stored.objects.some(({ key }) => key === keys.runReport(runId));
-    const model = isCompleted ? outcome.model : undefined;
+    const model = ended?.model;
     knowing.push({ runId, dataset: settings.dataset, startedAt, model, hasReport, ...named });
   }
   return { knowing, open: runs.filter(({ outcome }) => outcome === undefined).map(({ runId }) => runId) };

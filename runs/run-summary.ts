@@ -10,11 +10,10 @@ export interface Headline {
   readonly support: number;
 }
 
-/** What a completed run returns: references and counts, never data. */
-export interface RunSummary {
+/** What a run that ended well returns, whether it trained or not: references and counts, never data. */
+interface Outcome {
   readonly runId: string;
   readonly workflowId: string;
-  readonly status: 'completed';
   readonly dataset: string;
   /** Version of the data set. */
   readonly version: string;
@@ -32,12 +31,27 @@ export interface RunSummary {
   readonly promotable?: false;
   /** Why, in a sentence with what to do. */
   readonly notPromotable?: string;
+  /** This run's own. */
   readonly receipt: Receipt;
   /** Keys in the object store. */
   readonly keys: { readonly metrics: string; readonly receipt: string; readonly report: string };
 }
 
-/** How a run ended that did not complete. */
+/** How a run ended that went through all stages. */
+export interface CompletedRun extends Outcome {
+  readonly status: 'completed';
+}
+
+/** How a run ended that found nothing changed since an earlier one: model, metrics and report are that run's. */
+export interface UnchangedRun extends Outcome {
+  readonly status: 'unchanged';
+  /** Id of the run that trained; always a completed one. */
+  readonly sameAs: string;
+}
+
+export type RunSummary = CompletedRun | UnchangedRun;
+
+/** How a run ended that has no model to show. */
 export interface ClosedRun {
   readonly runId: string;
   readonly workflowId: string;
@@ -47,3 +61,11 @@ export interface ClosedRun {
 
 /** What `outcome.json` holds. */
 export type RunOutcome = RunSummary | ClosedRun;
+
+/** Whether a run ended with a model, its own or an earlier run's. */
+export const hasModel = (outcome: RunOutcome): outcome is RunSummary =>
+  outcome.status === 'completed' || outcome.status === 'unchanged';
+
+/** Id of the run whose metrics and report an outcome shows: its own, or the one that nothing has changed since. */
+export const trainedBy = (summary: Pick<CompletedRun, 'runId' | 'status'> | UnchangedRun): string =>
+  summary.status === 'unchanged' ? summary.sameAs : summary.runId;

@@ -12,6 +12,9 @@ export const keys = {
   ) => `datasets/${dataset}/images/${split}/${className}/${stem}.${sha256.slice(0, 12)}.${extension}`,
   images: (dataset: string) => `datasets/${dataset}/images/`,
 
+  /** What a source held when it was read last; `id` is the SHA-256 of what identifies it. */
+  sourceListing: (dataset: string, id: string) => `datasets/${dataset}/sources/${id}.jsonl`,
+
   datasets: () => 'datasets/',
   /** Everything of one version. */
   datasetVersion: (dataset: string, version: string) => `datasets/${dataset}/versions/${version}/`,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { decodeHead } from '../heads/head-file.js';
 import { canonicalJson } from '../runs/canonical-json.js';
+import { nameModel } from '../runs/model-name.js';
 import { keys } from '../storage/keys.js';
 import type { Examined, Findings } from './finding.js';
 import type { Subject } from './open-run.js';
@@ -39,9 +39,7 @@ export async function checkModel(
   const counts = { objects: 3 };
   if (head === undefined || encoder === undefined || lineage === undefined) return { counts };
 
-  const hash = createHash('sha256');
-  for (const { bytes } of [head, encoder, lineage]) hash.update(bytes);
-  const found = hash.digest('hex');
+  const found = nameModel({ head: head.bytes, labelEncoder: encoder.bytes, lineage: lineage.bytes });
   if (found !== model) {
     const expected = classes === undefined ? {} : { expected: canonicalJson({ classes }) };
     const parts = [

@@ -1,4 +1,6 @@
 import { readPlan } from '../features/plan-segments.js';
+import { isWholeReport } from '../report/whole-report.js';
+import { trainedBy } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
 import type { Examined, Findings } from './finding.js';
 import { hashObject } from './hash-object.js';
@@ -6,7 +8,7 @@ import type { Subject } from './open-run.js';
 import { readJson } from './read-json.js';
 import { metricsFile } from './records.js';
 
-/** Examines what lies under `runs/<runId>/` but for the receipt; `input.json` and `outcome.json` were read to open it. */
+/** Examines what lies under `runs/<runId>/` (and the report and metrics that the run shows) but for the receipt; `input.json` and `outcome.json` were read to open it. */
 export async function checkRun(subject: Subject, findings: Findings): Promise<Examined> {
   const { run, outcome } = subject;
   if (outcome.runId !== run.runId)
@@ -39,9 +41,12 @@ async function checkPlan({ store, run: { runId } }: Subject, findings: Findings)
   return plan?.segments.length ?? 0;
 }
 
-/** `metrics.json` is replaced when an evaluation is repeated: what it says must be what the outcome says. */
-async function checkMetrics({ store, run, outcome }: Subject, findings: Findings): Promise<void> {
-  const object = keys.runMetrics(run.runId);
+/**
+ * `metrics.json`, of an unchanged run the earlier one's, is replaced when an evaluation is repeated: what it says must be
+ * what the outcome says.
+ */
+async function checkMetrics({ store, outcome }: Subject, findings: Findings): Promise<void> {
+  const object = keys.runMetrics(trainedBy(outcome));
   const metrics = await findings.attempt({ store, what: 'record', object }, () =>
     readJson(store, object, metricsFile),
   );
@@ -65,13 +70,12 @@ async function checkMetrics({ store, run, outcome }: Subject, findings: Findings
       });
 }
 
-/** The report carries no hash: it must be whole and about this run. */
-async function checkReport({ store, run: { runId } }: Subject, findings: Findings): Promise<void> {
+/** The report carries no hash: it must be whole and about the run that trained. */
+async function checkReport({ store, outcome }: Subject, findings: Findings): Promise<void> {
+  const runId = trainedBy(outcome);
   const object = keys.runReport(runId);
   const bytes = await findings.attempt({ store, what: 'report', object }, () => store.get(object));
-  if (bytes === undefined) return;
-  const text = Buffer.from(bytes).toString().trimEnd();
-  if (text.endsWith('</html>') && text.includes(runId)) return;
+  if (bytes === undefined || isWholeReport(bytes, runId)) return;
   findings.add({
     kind: 'report damaged',
     object,

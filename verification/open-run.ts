@@ -6,9 +6,15 @@ import type { ObjectStore } from '../storage/object-store.js';
 import type { Finding, Findings } from './finding.js';
 import { createFindings } from './findings.js';
 import { readJson } from './read-json.js';
-import { type CompletedOutcome, completedOutcome, inputRecord, outcomeRecord } from './records.js';
+import {
+  type CompletedOutcome,
+  completedOutcome,
+  endedWell,
+  inputRecord,
+  outcomeRecord,
+} from './records.js';
 
-/** A completed run and where it lies. */
+/** A run that ended well, and where it lies. */
 export interface Subject {
   readonly store: ObjectStore;
   readonly run: RunRecord;
@@ -16,10 +22,10 @@ export interface Subject {
 }
 
 /**
- * Opens the completed run that `reference` names: an id, enough of its beginning, or `last`. Where the runs' own records
+ * Opens the run that `reference` names: an id, enough of its beginning, or `last`. Where the runs' own records
  * are too damaged to tell, the findings about them instead.
  *
- * @throws BadInput where it names none, several, or a run that did not complete.
+ * @throws BadInput where it names none, several, or a run that did not end well.
  */
 export async function openCompletedRun(
   store: ObjectStore,
@@ -28,9 +34,9 @@ export async function openCompletedRun(
   try {
     const { outcome: found, ...run } = await readRun(store, reference);
     const { status } = outcomeRecord.parse(found);
-    if (status !== 'completed')
+    if (!endedWell(status))
       throw new BadInput(
-        `Run ${run.runId} ended as ${status}: only completed runs can be verified. graft status ${run.runId} tells why.`,
+        `Run ${run.runId} ended as ${status}: only runs that ended with a model can be verified. graft status ${run.runId} tells why.`,
       );
     inputRecord.parse(run);
     return { store, run, outcome: completedOutcome.parse(found) };
@@ -55,6 +61,6 @@ async function checkRecord(store: ObjectStore, object: string, findings: Finding
   await findings.attempt({ store, what: 'record', object }, async () => {
     if (file === 'input.json') return readJson(store, object, inputRecord);
     const { status } = await readJson(store, object, outcomeRecord);
-    return readJson(store, object, status === 'completed' ? completedOutcome : z.unknown());
+    return readJson(store, object, endedWell(status) ? completedOutcome : z.unknown());
   });
 }

@@ -24,10 +24,8 @@ const headline = z.object({
   logLoss: z.number(),
 });
 
-/** What verification needs of `outcome.json`. */
-export const completedOutcome = z.object({
+const outcome = z.object({
   runId: z.string(),
-  status: z.literal('completed'),
   dataset: z.string(),
   version: sha256,
   backbone: z.string(),
@@ -38,6 +36,12 @@ export const completedOutcome = z.object({
   classificationReport: z.string(),
   receipt: receiptFile,
 });
+
+/** What verification needs of the `outcome.json` of a run that ended well. */
+export const completedOutcome = z.discriminatedUnion('status', [
+  outcome.extend({ status: z.literal('completed') }),
+  outcome.extend({ status: z.literal('unchanged'), sameAs: z.string() }),
+]);
 export type CompletedOutcome = Readonly<z.infer<typeof completedOutcome>>;
 
 /** What verification needs of `metrics.json`. */
@@ -54,3 +58,6 @@ export const inputRecord = z.object({
   settings: z.looseObject({ head: z.looseObject({}) }),
 });
 export const outcomeRecord = z.object({ status: z.string() });
+
+/** Whether a run of this status has a model to verify. */
+export const endedWell = (status: string): boolean => status === 'completed' || status === 'unchanged';

@@ -6,6 +6,7 @@ const MARKS: Readonly<Record<StageProgress['state'], string>> = {
   running: '▶',
   done: '✔',
   failed: '✖',
+  skipped: '–',
 };
 
 /** The run as Markdown, for the "current details" of the Temporal UI. `now` is in milliseconds since 1970. */

@@ -1,7 +1,12 @@
+import type { RunSummary } from '../runs/run-summary.js';
 import type { StageName } from '../runs/stages.js';
 import { STAGES } from '../runs/stages.js';
 
-export type StageState = 'waiting' | 'running' | 'done' | 'failed';
+/** `skipped`: the run ended well without it. */
+export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+
+/** How a run ended; `failed` also where it was cancelled. */
+export type RunEnd = RunSummary['status'] | 'failed';
 
 export interface StageProgress {
   readonly state: StageState;
@@ -62,7 +67,7 @@ export interface Progress {
   readonly runId: string;
   readonly dataset: string;
   readonly backbone: string;
-  readonly stage: StageName | 'completed' | 'failed';
+  readonly stage: StageName | RunEnd;
   /** Absent where it gets on: somebody has to send the update `resume` or `retryFailedBatches`. */
   readonly waiting?: Waiting;
   readonly stages: Readonly<Record<StageName, StageProgress>>;
@@ -139,6 +144,22 @@ export function endStage(
     ...(end.note !== undefined && { note: end.note }),
   };
   return { ...progress, stages: { ...progress.stages, [stage]: ended } };
+}
+
+/** Whether a run has ended, but for its last words. */
+export const isOver = (stage: Progress['stage']): stage is RunEnd =>
+  stage === 'completed' || stage === 'unchanged' || stage === 'failed';
+
+/** Progress of a run that ended well; stages that it did not need say since when nothing has changed. */
+export function endWell(progress: Progress, summary: RunSummary): Progress {
+  const ended = { ...progress, stage: summary.status };
+  if (summary.status === 'completed') return ended;
+  const skipped = { state: 'skipped', note: `unchanged since run ${summary.sameAs}` } as const;
+  const stages = STAGES.map((stage) => {
+    const reached = progress.stages[stage];
+    return [stage, reached.state === 'waiting' ? skipped : reached] as const;
+  });
+  return { ...ended, stages: Object.fromEntries(stages) as Progress['stages'] };
 }
 
 /** How many of the last messages tell the present speed: enough to be steady, few enough to forget an interruption. */

@@ -12,6 +12,7 @@ import { type SearchAttributeUpdatePair, defineSearchAttributeKey } from '@tempo
 import type { RunActivities } from '../activities/run.js';
 import type { RunInput } from '../runs/run-input.js';
 import type { RunSettings } from '../runs/run-settings.js';
+import type { RunSummary } from '../runs/run-summary.js';
 import type { StageName } from '../runs/stages.js';
 import { opening } from './activity-options.js';
 import { currentTime } from './clock.js';
@@ -24,7 +25,9 @@ import {
   type Waiting,
   addDelta,
   endStage,
+  endWell,
   forgetFailed,
+  isOver,
   openProgress,
   startStage,
 } from './progress.js';
@@ -56,6 +59,8 @@ export interface Run {
   tag(attributes: Readonly<Record<string, string | number>>): void;
   /** What the `progress` query tells now. */
   progress(): Progress;
+  /** Shows that the run ended well, and gives its result back. */
+  end(summary: RunSummary): RunSummary;
   /** Records how the run failed and gives the failure to throw. */
   fail(error: unknown): Promise<Error>;
 }
@@ -95,7 +100,7 @@ export async function openRun(input: RunInput): Promise<Run> {
     void tell(gate.pause).catch(() => undefined); // a child that has just ended has nothing to pause
   handlePauses({
     gate,
-    hasEnded: () => progress.stage === 'completed' || progress.stage === 'failed',
+    hasEnded: () => isOver(progress.stage),
     onChange: () => {
       showWaiting();
       for (const tell of listeners) tellPause(tell);
@@ -151,11 +156,16 @@ export async function openRun(input: RunInput): Promise<Run> {
       log.info('stage done', { stage: name, note: note(result) });
       return result;
     },
+    end(summary) {
+      show(endWell(progress, summary));
+      tag({ GraftStage: summary.status });
+      return summary;
+    },
     async fail(error) {
       const status = isCancellation(error) ? 'cancelled' : 'failed';
       const { stage, waiting, ...others } = progress;
       if (waiting !== undefined) show({ ...others, stage });
-      if (stage !== 'completed' && stage !== 'failed') {
+      if (!isOver(stage)) {
         show({ ...endStage(progress, stage, { state: 'failed', at: currentTime() }), stage: 'failed' });
       }
       tag({ GraftStage: status });

@@ -1,11 +1,18 @@
-import { ApplicationFailure, allHandlersFinished, condition, proxyActivities } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  patched,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type { DatasetActivities } from '../activities/dataset.js';
 import type { EvaluationActivities } from '../activities/evaluation.js';
 import type { FeatureActivities } from '../activities/features.js';
 import type { TrainingActivities } from '../activities/training.js';
+import type { UnchangedActivities, UnchangedRequest } from '../activities/unchanged.js';
 import type { Receipt } from '../features/receipt.js';
 import type { RunInput } from '../runs/run-input.js';
-import type { RunSummary } from '../runs/run-summary.js';
+import type { RunSummary, UnchangedRun } from '../runs/run-summary.js';
 import { computing, moving } from './activity-options.js';
 import { extractAll } from './extract-all.js';
 import * as notes from './notes.js';
@@ -49,12 +56,16 @@ async function runStages(run: Run): Promise<RunSummary> {
     notes.ofReceipt,
   );
 
+  const { fingerprint } = plan;
+  const unchanged = await endUnchanged(run, { ...subject, workflowId, fingerprint, receipt });
+  if (unchanged !== undefined) return run.end(unchanged);
+
   const head = await run.stage(
     'train',
-    () => trainHead({ ...subject, fingerprint: plan.fingerprint, contentHash: receipt.contentHash }),
+    () => trainHead({ ...subject, fingerprint, contentHash: receipt.contentHash }),
     notes.ofHead,
   );
-  const evaluated = { ...subject, workflowId, fingerprint: plan.fingerprint, model: head.model };
+  const evaluated = { ...subject, workflowId, fingerprint, model: head.model };
   const evaluation = await run.stage(
     'evaluate',
     () => evaluateHead({ ...evaluated, seconds: secondsPerStage(run.progress()) }),
@@ -67,9 +78,17 @@ async function runStages(run: Run): Promise<RunSummary> {
     () => publishRun({ ...evaluated, evaluation, receipt }),
     notes.ofPublished,
   );
-  run.update((progress) => ({ ...progress, stage: 'completed' }));
-  run.tag({ GraftStage: 'completed' });
-  return summary;
+  return run.end(summary);
+}
+
+/** Undefined where the run has to go on; runs that began before this was asked go on, too. */
+async function endUnchanged(run: Run, request: UnchangedRequest): Promise<UnchangedRun | undefined> {
+  if (!patched('unchanged')) return undefined;
+  const { endIfUnchanged } = proxyActivities<UnchangedActivities>(computing(run.settings.timing));
+  await run.gate.pass();
+  const unchanged = await endIfUnchanged(request);
+  if (unchanged !== undefined) run.tag({ GraftAccuracy: unchanged.evaluation.accuracy });
+  return unchanged;
 }
 
 /** A run that misses an image does not complete: partial failure is never success. */
