@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readRun } from '../runs/read-run.js';
+import { hasModel } from '../runs/run-summary.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeLines, escapeTerminal } from './escape-terminal.js';
 import { describePlace } from './object-place.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Progress } from '../workflows/progress.js';
+import { type Progress, isOver } from '../workflows/progress.js';
 import { describePendingWork } from './pending-work.js';
 
 /** Asking often enough to look alive, seldom enough to cost the worker little. */

@@ -47,8 +47,7 @@ export async function findKnowingRuns(
     const named = await findNaming(store, stored, sha256);
     const ended = outcome !== undefined && hasModel(outcome) ? outcome : undefined;
     const knew =
-      ended !== undefined ? held.has(`${ended.dataset}/${ended.version}`)
-      : datasets.has(settings.dataset);
+      ended !== undefined ? held.has(`${ended.dataset}/${ended.version}`) : datasets.has(settings.dataset);
     if (!knew && named.planSegments.length + named.batches.length === 0) continue;
     const hasReport = stored.objects.some(({ key }) => key === keys.runReport(runId));
     const model = ended?.model;

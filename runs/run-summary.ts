@@ -67,5 +67,6 @@ export const hasModel = (outcome: RunOutcome): outcome is RunSummary =>
   outcome.status === 'completed' || outcome.status === 'unchanged';
 
 /** Id of the run whose metrics and report an outcome shows: its own, or the one that nothing has changed since. */
-export const trainedBy = (summary: Pick<CompletedRun, 'runId' | 'status'> | UnchangedRun): string =>
-  summary.status === 'unchanged' ? summary.sameAs : summary.runId;
+export const trainedBy = (
+  summary: Pick<CompletedRun, 'runId' | 'status'> | Pick<UnchangedRun, 'status' | 'sameAs'>,
+): string => (summary.status === 'unchanged' ? summary.sameAs : summary.runId);

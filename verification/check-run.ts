@@ -8,7 +8,10 @@ import type { Subject } from './open-run.js';
 import { readJson } from './read-json.js';
 import { metricsFile } from './records.js';
 
-/** Examines what lies under `runs/<runId>/` (and the report and metrics that the run shows) but for the receipt; `input.json` and `outcome.json` were read to open it. */
+/**
+ * Examines what lies under `runs/<runId>/` but for the receipt, of an unchanged run the metrics and report that it shows;
+ * `input.json` and `outcome.json` were read to open it.
+ */
 export async function checkRun(subject: Subject, findings: Findings): Promise<Examined> {
   const { run, outcome } = subject;
   if (outcome.runId !== run.runId)

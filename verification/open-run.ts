@@ -6,13 +6,7 @@ import type { ObjectStore } from '../storage/object-store.js';
 import type { Finding, Findings } from './finding.js';
 import { createFindings } from './findings.js';
 import { readJson } from './read-json.js';
-import {
-  type CompletedOutcome,
-  completedOutcome,
-  endedWell,
-  inputRecord,
-  outcomeRecord,
-} from './records.js';
+import { type CompletedOutcome, completedOutcome, endedWell, inputRecord, outcomeRecord } from './records.js';
 
 /** A run that ended well, and where it lies. */
 export interface Subject {

@@ -12,6 +12,7 @@ import { createExtractionActivities } from '../activities/extraction.js';
 import { createFeatureActivities } from '../activities/features.js';
 import { createRunActivities } from '../activities/run.js';
 import { createTrainingActivities } from '../activities/training.js';
+import { createUnchangedActivities } from '../activities/unchanged.js';
 import { typedFailures } from '../activities/typed-failures.js';
 import type { Backbone } from '../backbones/backbone.js';
 import { createBackboneLookup, createBackboneResolver } from '../backbones/registry.js';
@@ -154,6 +155,7 @@ function createPipelineWorker(
       }),
       ...createDatasetActivities({ store, allowedRoots, cacheFolder }),
       ...createFeatureActivities({ store, resolveBackbone }),
+      ...createUnchangedActivities({ store }),
       ...createTrainingActivities({ store, fitPool }),
       ...createEvaluationActivities({ store, resolveBackbone }),
       ...standIns?.activities,

@@ -8,6 +8,7 @@ import type { BatchRequest, createExtractionActivities } from '../../activities/
 import type { ExtractionPlan, createFeatureActivities } from '../../activities/features.js';
 import { createRunActivities } from '../../activities/run.js';
 import type { createTrainingActivities } from '../../activities/training.js';
+import type { createUnchangedActivities } from '../../activities/unchanged.js';
 import { typedFailures } from '../../activities/typed-failures.js';
 import { resolveBackbone } from '../../backbones/registry.js';
 import { resolveDataset } from '../../dataset/known-datasets.js';
@@ -23,12 +24,17 @@ export const TIMING = { heartbeatSeconds: 5, retrySeconds: 0.1, maxAttempts: 2 }
 
 type Pipeline = ReturnType<typeof createDatasetActivities> &
   ReturnType<typeof createFeatureActivities> &
+  ReturnType<typeof createUnchangedActivities> &
   ReturnType<typeof createTrainingActivities> &
   ReturnType<typeof createEvaluationActivities>;
 type Extraction = ReturnType<typeof createExtractionActivities>;
 
-/** A worker over activities that answer at once; `extractBatch` is each test's own. */
-export async function startWorker(batches: number, extractBatch: (request: BatchRequest) => Promise<void>) {
+/** A worker over activities that answer at once; `extractBatch` is each test's own, and what `others` names. */
+export async function startWorker(
+  batches: number,
+  extractBatch: (request: BatchRequest) => Promise<void>,
+  others: Partial<Pipeline> = {},
+) {
   const { namespace, client, connection } = await openNamespace();
   const store = new MemoryStore();
   const plan: ExtractionPlan = {
@@ -60,6 +66,7 @@ export async function startWorker(batches: number, extractBatch: (request: Batch
       Promise.resolve({ version: 'v', images: plan.images, quarantined: 0, written: 0 }),
     planExtraction: () => Promise.resolve(plan),
     writeReceipt: ({ failedBatches }) => Promise.resolve(receipt(failedBatches)),
+    endIfUnchanged: () => Promise.resolve(undefined),
     trainHead: () =>
       Promise.resolve({
         model: 'm',
@@ -78,6 +85,7 @@ export async function startWorker(batches: number, extractBatch: (request: Batch
         classificationReport: 'report',
         keys: { metrics: 'm', receipt: 'r', report: 'p' },
       }),
+    ...others,
   };
   const extraction: Extraction = {
     async extractBatch(request) {
