@@ -5,11 +5,15 @@ import { readIndex, readQuarantine } from '../dataset/dataset-store.js';
 import type { BatchRange } from '../features/batch.js';
 import { buildReceipt } from '../features/build-receipt.js';
 import { setAsideDamagedShards } from '../features/damaged-shards.js';
-import { planBatches } from '../features/plan-batches.js';
-import { writePlan } from '../features/plan-segments.js';
+import type { FeatureIndex } from '../features/feature-index.js';
+import type { ReasonCounts } from '../features/plan-reasons.js';
+import { type Plan, writePlan } from '../features/plan-segments.js';
 import type { Receipt } from '../features/receipt.js';
-import { loadCrashes, loadQuarantine, loadRefusals } from '../features/refusals.js';
+import { loadCrashes, loadQuarantine } from '../features/refusals.js';
 import { refreshSegments } from '../features/segments.js';
+import { drawPlan } from '../planning/draw-plan.js';
+import { type MeasuredSpeed, type Prediction, findSpeed, predict, recordSpeed } from '../planning/speed.js';
+import { findComputingEngine } from '../planning/computing-engine.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import { keys } from '../storage/keys.js';
@@ -20,6 +24,8 @@ import { fileName } from './labelled-features.js';
 export interface FeatureDeps {
   readonly store: ObjectStore;
   readonly resolveBackbone: (name: string) => Promise<BackboneDescription>;
+  /** What `graft tune` measured where extraction runs, as far as that is known here. Default: nothing. */
+  readonly tunedSpeed?: (fingerprint: Sha256) => MeasuredSpeed | undefined;
 }
 
 /** Which run, over which version of its data set. */
@@ -37,6 +43,10 @@ export interface ExtractionPlan {
   readonly images: number;
   readonly reused: number;
   readonly batches: number;
+  /** Distinct images to compute, by the reason; absent in histories of an older Graft. */
+  readonly reasons?: ReasonCounts;
+  /** How long that may take; absent where no speed was measured yet. */
+  readonly predicted?: Prediction;
   /** Pictures of this fingerprint have crashed an extractor. */
   readonly mayHaveCrashed?: true;
   /** Each is the work of one child workflow. */
@@ -45,7 +55,7 @@ export interface ExtractionPlan {
 
 export type FeatureActivities = ReturnType<typeof createFeatureActivities>;
 
-export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps) {
+export function createFeatureActivities({ store, resolveBackbone, tunedSpeed }: FeatureDeps) {
   return {
     /** Finds the images without features and cuts them into batches; computes nothing. */
     planExtraction({ runId, settings, version }: RunSubject): Promise<ExtractionPlan> {
@@ -54,19 +64,12 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
         const { fingerprint } = backbone;
         await recordBackbone(backbone);
         const rows = await readIndex(store, settings.dataset, version);
-        const { features, damaged } = await refreshSegments(store, fingerprint);
+        const { features, damaged, gone } = await refreshSegments(store, fingerprint);
         await setAsideDamagedShards(store, fingerprint, damaged);
-        const refused = await loadRefusals(store, fingerprint);
-        const batches = planBatches(rows, features, refused, settings.batchSize);
-        const reused = new Set(rows.map((row) => row.sha256).filter((sha256) => features.has(sha256))).size;
-        const plan = await writePlan(store, runId, { batches, reused });
-        const segments = plan.segments.map(({ key, ranges }) => ({ key, ranges }));
-        const crashes = await loadCrashes(store, fingerprint);
-        const { images, reused: kept, batches: planned } = plan;
-        return {
-          ...{ fingerprint, images, reused: kept, batches: planned, segments },
-          ...(crashes.size > 0 && { mayHaveCrashed: true as const }),
-        };
+        const { dataset, batchSize } = settings;
+        const subject = { dataset, version, rows, backbone, batchSize, features, gone };
+        const plan = await writePlan(store, runId, await drawPlan(store, subject));
+        return { fingerprint, ...(await summarisePlan(fingerprint, plan)) };
       });
     },
 
@@ -75,7 +78,12 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
      * pictures that are missing are for the workflow to judge.
      */
     writeReceipt(
-      request: RunSubject & { readonly plan: ExtractionPlan; readonly failedBatches: number },
+      request: RunSubject & {
+        readonly plan: ExtractionPlan;
+        readonly failedBatches: number;
+        /** Over all workers together; absent in histories of an older Graft, and where nothing was computed. */
+        readonly imagesPerSecond?: number;
+      },
     ): Promise<Receipt> {
       return withHeartbeats(async () => {
         const { runId, settings, version, plan, failedBatches } = request;
@@ -96,6 +104,7 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
           failedBatches,
         });
         await store.replace(keys.runReceipt(runId), Buffer.from(canonicalJson(receipt)));
+        await keepSpeed(request, features, receipt.computed);
         assertFewQuarantined(receipt, settings.maxBadImageRate, [
           ...quarantined.map(({ path, reason }) => `${path} ${reason}`),
           ...rows.flatMap(({ key, sha256 }) => {
@@ -107,6 +116,34 @@ export function createFeatureActivities({ store, resolveBackbone }: FeatureDeps)
       });
     },
   };
+
+  /** For the predictions of later plans. */
+  async function keepSpeed(
+    { runId, plan, imagesPerSecond }: Parameters<FeatureActivities['writeReceipt']>[0],
+    features: FeatureIndex,
+    images: number,
+  ): Promise<void> {
+    if (imagesPerSecond === undefined || images === 0) return;
+    const engine = await findComputingEngine(store, plan, features);
+    if (engine === undefined) return;
+    const measuredAt = new Date().toISOString();
+    await recordSpeed(store, plan.fingerprint, { engine, runId, measuredAt, images, imagesPerSecond });
+  }
+
+  async function summarisePlan(
+    fingerprint: Sha256,
+    { images, reused, batches, reasons, segments }: Plan,
+  ): Promise<Omit<ExtractionPlan, 'fingerprint'>> {
+    const crashes = await loadCrashes(store, fingerprint);
+    const speed = await findSpeed(store, fingerprint, undefined, tunedSpeed?.(fingerprint));
+    const predicted = images === 0 ? undefined : predict(images, speed);
+    return {
+      ...{ images, reused, batches, segments: segments.map(({ key, ranges }) => ({ key, ranges })) },
+      ...(reasons !== undefined && { reasons }),
+      ...(predicted !== undefined && { predicted }),
+      ...(crashes.size > 0 && { mayHaveCrashed: true as const }),
+    };
+  }
 
   /** The first record stays: a later release may word a title otherwise, and the fingerprint says what matters. */
   async function recordBackbone(backbone: BackboneDescription): Promise<void> {

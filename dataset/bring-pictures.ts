@@ -54,8 +54,11 @@ export interface BroughtPictures {
 }
 
 interface Outcome {
+  readonly path: string;
   readonly place: Place;
+  /** Absent of a file too large to be read. */
   readonly reading?: PictureReading;
+  /** Default `present`. */
   readonly put?: 'written' | 'present';
 }
 
@@ -69,33 +72,39 @@ export async function bringPictures(
   files: ReadonlyMap<string, SourceFile>,
   options: BringOptions,
 ): Promise<BroughtPictures> {
-  const { store, name, signal, onProgress, concurrency = 16, listed = new Map() } = options;
+  const { store, name, signal, concurrency = 16, listed = new Map() } = options;
   const stored = await listSizes(store, keys.images(name));
   const { taken, others } = await takeListed(placed, files, { ...options, listed, stored });
+  const brought = collect(taken);
+  const tell = () => options.onProgress?.({ total: placed.length, ...brought.count() });
+  if (taken.length > 0) tell();
+  await inParallel(others, concurrency, async (picture) => {
+    signal?.throwIfAborted();
+    brought.add(await bringPicture(picture, files.get(picture.path), stored, options));
+    tell();
+  });
+  return brought.result();
+}
+
+function collect(taken: readonly Outcome[]) {
   const rows: IndexRow[] = [];
   const quarantined: QuarantinedImage[] = [];
   const readings = new Map<string, PictureReading>();
   const counts = { written: 0, present: 0, unread: taken.length };
-  const add = (path: string, { place, reading, put }: Outcome) => {
-    if ('row' in place) rows.push(place.row);
-    else quarantined.push(place.refused);
+  const add = ({ path, place, reading, put = 'present' }: Outcome): void => {
     if (reading !== undefined) readings.set(path, reading);
-    if (put !== undefined) counts[put]++;
+    if ('refused' in place) quarantined.push(place.refused);
+    else {
+      rows.push(place.row);
+      counts[put]++;
+    }
   };
-  const tell = () =>
-    onProgress?.({
-      ...{ done: rows.length + quarantined.length, total: placed.length },
-      ...{ quarantined: quarantined.length, ...counts },
-    });
-  for (const { path, reading, place } of taken)
-    add(path, { place, reading, ...('row' in place && { put: 'present' }) });
-  if (taken.length > 0) tell();
-  await inParallel(others, concurrency, async (picture) => {
-    signal?.throwIfAborted();
-    add(picture.path, await bringPicture(picture, files.get(picture.path), stored, options));
-    tell();
-  });
-  return { rows, quarantined, ...counts, readings };
+  for (const outcome of taken) add(outcome);
+  return {
+    add,
+    count: () => ({ done: rows.length + quarantined.length, quarantined: quarantined.length, ...counts }),
+    result: (): BroughtPictures => ({ rows, quarantined, ...counts, readings }),
+  };
 }
 
 /** One listing instead of one request per picture. */
@@ -112,14 +121,15 @@ async function bringPicture(
   options: BringOptions,
 ): Promise<Outcome> {
   if (file === undefined) throw new Error(`${picture.path} was placed but is not in the source`);
-  if (file.size > MAX_FILE_BYTES) return { place: refuseUnread(picture, file, options) };
+  const { path } = picture;
+  if (file.size > MAX_FILE_BYTES) return { path, place: refuseUnread(picture, file, options) };
   const bytes = await file.read();
   const reading = readPicture(bytes, options);
   const place = placePicture(picture, reading, options);
-  if ('refused' in place) return { place, reading };
+  if ('refused' in place) return { path, place, reading };
   const { key } = place.row;
-  const isStored = stored.get(key) === bytes.length;
-  return { place, reading, put: isStored ? 'present' : await options.store.putIfAbsent(key, bytes) };
+  if (stored.get(key) === bytes.length) return { path, place, reading };
+  return { path, place, reading, put: await options.store.putIfAbsent(key, bytes) };
 }
 
 /** A file too large to be read has no hash; where splits come from hashes, its split is a formality. */

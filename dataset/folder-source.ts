@@ -68,7 +68,7 @@ async function walkEntries(
 ): Promise<void> {
   const pathOf = ({ name }: Dirent) => (folder === '' ? name : `${folder}/${name}`);
   const files = await Promise.all(
-    entries.map((entry) => (entry.isFile() ? describeFile(walk, pathOf(entry)) : undefined)),
+    entries.map(async (entry) => (entry.isFile() ? await describeFile(walk, pathOf(entry)) : undefined)),
   );
   for (const [place, entry] of entries.entries()) {
     const file = files[place];

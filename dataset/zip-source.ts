@@ -1,11 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { fromFdPromise, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
 import { BadInput } from '../errors/graft-error.js';
 import { folderOf } from './file-names.js';
 import { stampOf } from './file-stamp.js';
-import { count, escapeInvisible, quote } from './quote.js';
+import { inflateEntry } from './inflate-entry.js';
+import { count, escapeInvisible } from './quote.js';
 import { ReadAheadReader } from './read-ahead.js';
 import type { DatasetSource, SourceFile } from './source.js';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './source-limits.js';
@@ -125,34 +125,10 @@ function describeFile(
   archive: string,
   archiveStamp: string | undefined,
 ): SourceFile {
-  const read = () => inflate(zip, { path, entry, archive });
+  const read = () => inflateEntry(zip, { path, entry, archive });
   // The archive's own stamp tells every change; the checksum is free.
   const stamp = archiveStamp === undefined ? undefined : `${archiveStamp}.${entry.crc32.toString(16)}`;
   return { path, size: entry.uncompressedSize, stamp, read };
-}
-
-/** yauzl stops an entry that inflates to more or less than its directory declares; the checksum is up to us. */
-async function inflate(
-  zip: ZipFile,
-  { path, entry, archive }: Omit<ZipEntry, 'kind'> & { readonly archive: string },
-): Promise<Uint8Array> {
-  const damaged = (reason: string, cause?: unknown) =>
-    new BadInput(`${quote(path)} in ${archive} is damaged (${reason}). Fetch or pack the archive again.`, {
-      cause,
-    });
-  if (entry.uncompressedSize > ARCHIVE_LIMITS.maxFileBytes)
-    throw damaged(`${count(entry.uncompressedSize)} bytes are too many for a picture`);
-  const bytes = await readStream(zip, entry).catch((cause: unknown) => {
-    throw damaged(cause instanceof Error ? cause.message : String(cause), cause);
-  });
-  if (crc32(bytes) !== entry.crc32) throw damaged('its checksum does not match its bytes');
-  return bytes;
-}
-
-async function readStream(zip: ZipFile, entry: ZipEntry['entry']): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 function findEmptyFolders(entries: readonly ZipEntry[]): readonly string[] {

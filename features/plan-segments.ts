@@ -5,6 +5,7 @@ import { GraftError } from '../errors/graft-error.js';
 import { keys } from '../storage/keys.js';
 import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
 import type { Batch, BatchRange } from './batch.js';
+import { type PlanAccount, REASONS, type ReasonCounts } from './plan-reasons.js';
 
 /** Batches of one plan segment, and so of one extraction child workflow. */
 const BATCHES_PER_SEGMENT = 1_000;
@@ -20,6 +21,9 @@ const planFile = z.object({
   batches: count,
   images: count,
   reused: count,
+  // Plans of an older Graft have neither.
+  refused: count.optional(),
+  reasons: z.partialRecord(z.enum(REASONS), count).optional(),
   segments: z.array(
     z.object({
       key: z.string(),
@@ -46,6 +50,10 @@ export interface Plan {
   readonly images: number;
   /** Distinct images of the data set that had a feature already. */
   readonly reused: number;
+  /** Distinct images that cannot become a feature, as an earlier run found; absent in plans of an older Graft. */
+  readonly refused?: number | undefined;
+  /** Why its images are computed; absent in plans of an older Graft. */
+  readonly reasons?: ReasonCounts | undefined;
   readonly segments: readonly PlanSegment[];
 }
 
@@ -56,14 +64,15 @@ export interface Plan {
 export async function writePlan(
   store: ObjectStore,
   runId: string,
-  { batches, reused }: { readonly batches: readonly Batch[]; readonly reused: number },
+  { batches, reused, refused, reasons }: PlanAccount & { readonly batches: readonly Batch[] },
 ): Promise<Plan> {
   const segments: PlanSegment[] = [];
   for (let start = 0; start < batches.length; start += BATCHES_PER_SEGMENT)
     segments.push(
       await writeSegment(store, runId, segments.length, batches.slice(start, start + BATCHES_PER_SEGMENT)),
     );
-  const plan: Plan = { batches: batches.length, images: countImages(batches), reused, segments };
+  const images = countImages(batches);
+  const plan: Plan = { batches: batches.length, images, reused, refused, reasons, segments };
   try {
     await store.putIfAbsent(keys.runPlan(runId), toBytes(plan));
     return plan;

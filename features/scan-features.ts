@@ -22,6 +22,8 @@ export interface ScannedFeatures {
   readonly segments: readonly string[];
   /** Names of the shards that do not read: their images count as not computed. */
   readonly damaged: readonly Sha256[];
+  /** Images that a segment knows in a shard that is gone or has another size; some may have a feature elsewhere. */
+  readonly gone: ReadonlySet<Sha256>;
 }
 
 /** Reads every segment, and only the shards that no segment covers. */
@@ -32,7 +34,8 @@ export async function scanFeatures(store: ObjectStore, fingerprint: Sha256): Pro
   const sizes = await listShards(store, fingerprint);
 
   const known = (await limit.map(segments, (key) => readSegment(store, key))).flat();
-  const covered = known.filter(({ shard, shardBytes }) => sizes.get(shard) === shardBytes);
+  const isThere = ({ shard, shardBytes }: SegmentRow): boolean => sizes.get(shard) === shardBytes;
+  const covered = known.filter(isThere);
   const coveredShards = new Set(covered.map(({ shard }) => shard));
 
   const open = [...sizes].filter(([shard]) => !coveredShards.has(shard));
@@ -42,6 +45,7 @@ export async function scanFeatures(store: ObjectStore, fingerprint: Sha256): Pro
     uncovered: read.flatMap((rows) => rows ?? []),
     segments,
     damaged: open.filter((_, at) => read[at] === undefined).map(([shard]) => shard),
+    gone: new Set(known.filter((row) => !isThere(row)).map(({ sha256 }) => sha256)),
   };
 }
 

@@ -13,6 +13,8 @@ export interface RefreshedIndex {
   readonly features: FeatureIndex;
   /** Names of the shards that do not read. */
   readonly damaged: readonly Sha256[];
+  /** Images whose shard is gone; some may have a feature elsewhere. */
+  readonly gone: ReadonlySet<Sha256>;
 }
 
 /**
@@ -22,13 +24,13 @@ export interface RefreshedIndex {
  * to read every shard again. The merged ones go only when their successor is written.
  */
 export async function refreshSegments(store: ObjectStore, fingerprint: Sha256): Promise<RefreshedIndex> {
-  const { covered, uncovered, segments, damaged } = await scanFeatures(store, fingerprint);
+  const { covered, uncovered, segments, damaged, gone } = await scanFeatures(store, fingerprint);
   const merge = segments.length + (uncovered.length > 0 ? 1 : 0) > MOST_SEGMENTS;
   if (merge) {
     const merged = await writeSegment(store, fingerprint, withoutRepeats([...covered, ...uncovered]));
     for (const key of segments) if (key !== merged) await store.delete(key);
   } else if (uncovered.length > 0) await writeSegment(store, fingerprint, uncovered);
-  return { features: indexFeatures(covered, uncovered), damaged };
+  return { features: indexFeatures(covered, uncovered), damaged, gone };
 }
 
 /** Stores a segment of these rows; gives its key. */

@@ -49,6 +49,9 @@ export const keys = {
     `features/${fingerprint}/crashed/${engine === undefined ? '' : `${engine}/`}`,
   crash: (fingerprint: string, engine: string, imageSha256: string) =>
     `features/${fingerprint}/crashed/${engine}/${imageSha256}.json`,
+  /** How fast the last large enough run computed features, by engine. */
+  speeds: (fingerprint: string) => `features/${fingerprint}/speed/`,
+  speed: (fingerprint: string, engine: string) => `features/${fingerprint}/speed/${engine}.json`,
 
   runs: () => 'runs/',
   /** Everything of one run. */

@@ -3,6 +3,7 @@ import type { Evaluation } from '../activities/evaluation.js';
 import type { ExtractionPlan } from '../activities/features.js';
 import type { TrainedHead } from '../activities/training.js';
 import type { Receipt } from '../features/receipt.js';
+import { describeDuration, describeReasons } from '../planning/plan-words.js';
 import type { RunSummary } from '../runs/run-summary.js';
 
 /** One line for people about what each stage did: in the terminal, the `progress` query and the Temporal UI. */
@@ -13,10 +14,13 @@ export const ofSource = ({ description }: FetchedDataset): string => description
 export const ofDataset = ({ images, quarantined, written }: RestructuredDataset): string =>
   `${count(images)} pictures, ${count(quarantined)} quarantined, ${count(written)} new`;
 
-export const ofPlan = ({ images, reused, batches }: ExtractionPlan): string =>
-  images === 0
-    ? `nothing new, ${count(reused)} reused`
-    : `${count(images)} new, ${count(reused)} reused → ${count(batches)} ${batches === 1 ? 'batch' : 'batches'}`;
+/** `10 new, 1 changed, 3,981 reused → 1 batch, about 1 s` */
+export function ofPlan({ images, reused, batches, reasons, predicted }: ExtractionPlan): string {
+  if (images === 0) return `nothing new, ${count(reused)} reused`;
+  const why = reasons === undefined ? `${count(images)} new` : describeReasons(reasons);
+  const time = predicted === undefined ? '' : `, about ${describeDuration(predicted.seconds)}`;
+  return `${why}, ${count(reused)} reused → ${count(batches)} ${batches === 1 ? 'batch' : 'batches'}${time}`;
+}
 
 export const ofReceipt = ({ computed, reused, quarantined }: Receipt): string =>
   `${count(computed)} computed, ${count(reused)} reused, ${count(quarantined)} quarantined`;
