@@ -24,6 +24,8 @@ export interface RestructuredDataset {
   readonly quarantined: number;
   /** Pictures that the store did not have before. */
   readonly written: number;
+  /** Pictures that were not read, for they have not changed since the source was listed; absent in older histories. */
+  readonly unread?: number;
 }
 
 export type DatasetActivities = ReturnType<typeof createDatasetActivities>;
@@ -46,17 +48,18 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
     restructureDataset({ settings }: { readonly settings: RunSettings }): Promise<RestructuredDataset> {
       return withHeartbeats((signal, tell) =>
         useSource(settings, signal, tell, async (opened) => {
-          const { manifest, written } = await restructure({
+          const { manifest, written, unread } = await restructure({
             ...opened,
             store,
             name: settings.dataset,
             layoutOptions: { classMap: opened.classMap, seed: settings.seed },
             maxBadImageRate: settings.maxBadImageRate,
+            rehash: settings.rehash,
             signal,
             onProgress: (progress) => tell({ ...progress }),
           });
           const { version, images, quarantined } = manifest;
-          return { version, images, quarantined, written };
+          return { version, images, quarantined, written, unread };
         }),
       );
     },

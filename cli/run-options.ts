@@ -13,6 +13,7 @@ export interface InputOptions {
   readonly positive?: string;
   readonly seed?: number;
   readonly maxBadImageRate?: number;
+  readonly rehash?: boolean;
   readonly backbone?: string;
   readonly batchSize?: number;
   readonly window?: number;
@@ -52,6 +53,7 @@ export function addInputOptions(verb: Command): Command {
       'refuse a data set with more unreadable pictures (default 0.01)',
       parseNumber,
     )
+    .option('--rehash', 'read every picture, also those that have not changed since the last run')
     .option('--backbone <name>', 'the frozen network (default efficientnet-lite0; graft backbone list)')
     .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
     .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber)

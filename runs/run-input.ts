@@ -37,6 +37,8 @@ const runInputSchema = z.strictObject({
   seed: wholeNumber(0, 2 ** 31 - 1).optional(),
   /** Share of unreadable pictures above which a data set is refused. Default 0.01. */
   maxBadImageRate: fraction.optional(),
+  /** Reads every picture of the source, also those that have not changed since its last run. Default false. */
+  rehash: z.boolean().optional(),
   /** Name of the frozen network. Default `efficientnet-lite0`. */
   backbone: name('name').optional(),
   /** Images per extraction activity. Default 64. */

@@ -18,6 +18,7 @@ export interface RunSettings {
   readonly positive?: string;
   readonly seed: number;
   readonly maxBadImageRate: number;
+  readonly rehash: boolean;
   readonly backbone: string;
   readonly batchSize: number;
   readonly window: number;
@@ -41,6 +42,7 @@ export function resolveSettings(input: RunInput, defaults: DatasetDefaults): Run
     ...(input.positive !== undefined && { positive: input.positive }),
     seed: input.seed ?? 0,
     maxBadImageRate: input.maxBadImageRate ?? 0.01,
+    rehash: input.rehash ?? false,
     backbone: input.backbone ?? 'efficientnet-lite0',
     batchSize: input.batchSize ?? 64,
     window: input.window ?? 16,

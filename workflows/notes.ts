@@ -11,8 +11,9 @@ const count = (value: number): string => value.toString().replace(/\B(?=(\d{3})+
 
 export const ofSource = ({ description }: FetchedDataset): string => description;
 
-export const ofDataset = ({ images, quarantined, written }: RestructuredDataset): string =>
-  `${count(images)} pictures, ${count(quarantined)} quarantined, ${count(written)} new`;
+export const ofDataset = ({ images, quarantined, written, unread = 0 }: RestructuredDataset): string =>
+  `${count(images)} pictures, ${count(quarantined)} quarantined, ${count(written)} new` +
+  (unread === 0 ? '' : `, ${count(unread)} not read again`);
 
 /** `10 new, 1 changed, 3,981 reused → 1 batch, about 1 s` */
 export function ofPlan({ images, reused, batches, reasons, predicted }: ExtractionPlan): string {

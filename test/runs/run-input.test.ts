@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseRunInput } from '../../runs/run-input.js';
+import { lineageOf } from '../../runs/lineage.js';
+import { type RunInput, parseRunInput } from '../../runs/run-input.js';
 import { resolveSettings } from '../../runs/run-settings.js';
 import { workflowIdOf } from '../../runs/workflow-id.js';
 
@@ -19,6 +20,7 @@ describe('the input of a run', () => {
     [{ dataset: 'x', head: { classWeight: 'even' } }, 'expected "none" or "balanced", received "even"'],
     [{ dataset: 'x', maxBadImageRate: 2 }, 'expected a number from 0 to 1, received 2'],
     [{ dataset: 'x', sha256: 'abc' }, 'expected 64 lower-case hexadecimal digits, received "abc"'],
+    [{ dataset: 'x', rehash: 'yes' }, 'input.rehash: expected a boolean, received "yes"'],
     [null, 'input: expected an object, received null'],
     ['sample', 'input: expected an object, received "sample"'],
   ])('%j is refused with where, expected and received', (input, sentence) => {
@@ -45,6 +47,7 @@ describe('the settings of a run', () => {
       batchSize: 64,
       window: 16,
       seed: 0,
+      rehash: false,
       head: { C: 1, classWeight: 'balanced' },
     });
   });
@@ -53,6 +56,14 @@ describe('the settings of a run', () => {
     const input = parseRunInput({ dataset: 'sample', head: { classWeight: 'none' } });
     expect(resolveSettings(input, { classWeight: 'balanced' }).head.classWeight).toBe('none');
   });
+});
+
+test('reading every picture again is no part of what a head depends on', () => {
+  const settingsOf = (input: RunInput) => resolveSettings(input, { classWeight: 'none' });
+  const lineage = (input: RunInput) =>
+    lineageOf({ settings: settingsOf(input), version: 'v', fingerprint: 'f', contentHash: 'c' });
+  expect(settingsOf({ dataset: 'sample', rehash: true }).rehash).toBe(true);
+  expect(lineage({ dataset: 'sample', rehash: true })).toEqual(lineage({ dataset: 'sample' }));
 });
 
 describe('the workflow id', () => {
