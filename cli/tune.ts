@@ -93,7 +93,8 @@ async function tuneCommand(name: string, options: TuneOptions): Promise<void> {
       onStart: (sample) => print(tuningStart(sample)),
       onRow: (row) => print(tuningRow(row)),
     });
-    const file = await keepTuning(cacheFolder(), tuningKey(backbone, engine), tuned.setting);
+    const { setting, imagesPerSecond } = tuned;
+    const file = await keepTuning(cacheFolder(), tuningKey(backbone, engine), setting, imagesPerSecond);
     if (json)
       process.stdout.write(`${JSON.stringify({ backbone: backbone.name, engine, ...tuned, file })}\n`);
     print(describeChoice(tuned, file));

@@ -57,6 +57,11 @@ export interface Plan {
   readonly segments: readonly PlanSegment[];
 }
 
+interface WrittenPlan extends Partial<Omit<PlanAccount, 'reused'>> {
+  readonly reused: number;
+  readonly batches: readonly Batch[];
+}
+
 /**
  * Stores a run's plan, segments first and `plan.json` last. The first plan of a run stays: who comes later (a retry, for
  * which the store may look different by now) is given that one.
@@ -64,7 +69,7 @@ export interface Plan {
 export async function writePlan(
   store: ObjectStore,
   runId: string,
-  { batches, reused, refused, reasons }: PlanAccount & { readonly batches: readonly Batch[] },
+  { batches, reused, refused, reasons }: WrittenPlan,
 ): Promise<Plan> {
   const segments: PlanSegment[] = [];
   for (let start = 0; start < batches.length; start += BATCHES_PER_SEGMENT)

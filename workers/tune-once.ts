@@ -36,8 +36,11 @@ export function tuneOnce(backbone: Backbone, options: TuneOnce): Promise<void> {
       if (recallTuning(cacheFolder, key) !== undefined) return;
       announce({ kind: 'step', text: `Tuning ${backbone.name} for this machine, about ${SECONDS} seconds` });
       const pictures = await makeSamplePictures(PICTURES);
-      const { setting } = await tune({ backbone, engine, cacheFolder, pictures, seconds: SECONDS, signal });
-      await keepTuning(cacheFolder, key, setting);
+      const { setting, imagesPerSecond } = await tune({
+        ...{ backbone, engine, cacheFolder, pictures, signal },
+        seconds: SECONDS,
+      });
+      await keepTuning(cacheFolder, key, setting, imagesPerSecond);
       announce({ kind: 'step', text: `Tuned ${backbone.name}: ${describeSetting(setting)}` });
     } catch (error) {
       signal.throwIfAborted();

@@ -1,3 +1,5 @@
+import type { ReasonCounts } from '../features/plan-reasons.js';
+import type { Prediction } from '../planning/speed.js';
 import type { RunSummary } from '../runs/run-summary.js';
 import type { StageName } from '../runs/stages.js';
 import { STAGES } from '../runs/stages.js';
@@ -72,6 +74,8 @@ export interface Progress {
   readonly waiting?: Waiting;
   readonly stages: Readonly<Record<StageName, StageProgress>>;
   readonly extraction: ExtractionCounts;
+  /** Why images are computed, and how long that was expected to take; absent before the plan. */
+  readonly planned?: { readonly reasons?: ReasonCounts; readonly predicted?: Prediction };
   /** The last 10 messages of extraction: what the present speed is taken from. Empty before extraction. */
   readonly pace: readonly PaceMark[];
   /** The first 20. */

@@ -15,6 +15,7 @@ import type { RunInput } from '../runs/run-input.js';
 import type { RunSummary, UnchangedRun } from '../runs/run-summary.js';
 import { computing, moving } from './activity-options.js';
 import { extractAll } from './extract-all.js';
+import { measureSpeed } from './measured-speed.js';
 import * as notes from './notes.js';
 import { type FailedBatch, secondsPerStage } from './progress.js';
 import { type Run, openRun } from './run.js';
@@ -48,10 +49,8 @@ async function runStages(run: Run): Promise<RunSummary> {
     async () => {
       await extractAll(plan, run);
       const { extraction, failedBatches } = run.progress();
-      return requireAll(
-        await writeReceipt({ ...subject, plan, failedBatches: extraction.batchesFailed }),
-        failedBatches,
-      );
+      const counted = { plan, failedBatches: extraction.batchesFailed, ...measureSpeed(run.progress()) };
+      return requireAll(await writeReceipt({ ...subject, ...counted }), failedBatches);
     },
     notes.ofReceipt,
   );

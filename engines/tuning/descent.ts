@@ -28,6 +28,8 @@ export interface Descent {
 
 export interface Tuned {
   readonly setting: Setting;
+  /** What the setting reached when it was last measured. */
+  readonly imagesPerSecond: number;
   /** Of the start. */
   readonly first: Sample;
   readonly rows: readonly TuningRow[];
@@ -53,7 +55,7 @@ export async function descend(descent: Descent): Promise<Tuned> {
     let isTooLarge = first.peakBytes > rules.memory;
     for (const axis of axes) {
       for (const candidate of axis.candidates(setting, imagesPerSecond)) {
-        if (!hasTime()) return { setting, first, rows, isCutShort: true };
+        if (!hasTime()) return { setting, imagesPerSecond, first, rows, isCutShort: true };
         const { verdict, contender } = await challenge(present, candidate, descent, isTooLarge);
         rows.push({ ...candidate, ...verdict });
         onRow?.({ ...candidate, ...verdict });
@@ -65,7 +67,7 @@ export async function descend(descent: Descent): Promise<Tuned> {
         isTooLarge = false;
       }
     }
-    return { setting, first, rows, isCutShort: false };
+    return { setting, imagesPerSecond, first, rows, isCutShort: false };
   } finally {
     await present.close();
   }

@@ -34,7 +34,7 @@ const keptSchema = z.object({
     spinning: z.boolean(),
     microBatch: count.optional(),
   }),
-  /** What was measured, for people. */
+  /** What the setting reached when it was measured. */
   imagesPerSecond: z.number().optional(),
 });
 
@@ -45,7 +45,7 @@ export type TuningKey = z.infer<typeof keySchema>;
  *
  * @throws EngineUnavailable where the engine's library is not installed.
  */
-export function tuningKey({ fingerprint }: Backbone, engine: EngineKind): TuningKey {
+export function tuningKey({ fingerprint }: Pick<Backbone, 'fingerprint'>, engine: EngineKind): TuningKey {
   return {
     fingerprint,
     engine,
@@ -64,11 +64,20 @@ export function tuningFile(cacheFolder: string, key: TuningKey): string {
 
 /** The kept choice; `undefined` where there is none, or it is damaged or another machine's. */
 export function recallTuning(cacheFolder: string, key: TuningKey): KeptEngineOptions | undefined {
+  const kept = readKept(cacheFolder, key);
+  if (kept === undefined) return undefined;
+  const { microBatch, ...setting } = kept.setting;
+  return { ...setting, ...(microBatch !== undefined && { microBatch }) };
+}
+
+/** Images a second that the kept choice reached; `undefined` where there is none, or an older Graft kept it. */
+export const recallSpeed = (cacheFolder: string, key: TuningKey): number | undefined =>
+  readKept(cacheFolder, key)?.imagesPerSecond;
+
+function readKept(cacheFolder: string, key: TuningKey): z.infer<typeof keptSchema> | undefined {
   try {
     const kept = keptSchema.parse(JSON.parse(readFileSync(tuningFile(cacheFolder, key), 'utf8')));
-    const { microBatch, ...setting } = kept.setting;
-    const isMine = keySchema.keyof().options.every((part) => kept[part] === key[part]);
-    return isMine ? { ...setting, ...(microBatch !== undefined && { microBatch }) } : undefined;
+    return keySchema.keyof().options.every((part) => kept[part] === key[part]) ? kept : undefined;
   } catch {
     return undefined;
   }
