@@ -36,18 +36,14 @@ export function printParts(measured: ScaleMeasurement): void {
 
 export function printTotals(measured: ScaleMeasurement): void {
   const extraction = extractionOf(measured);
-  const [first, tenth] = extraction;
+  const [first] = extraction;
   const last = extraction.at(-1);
   const end = measured.samples.at(-1);
-  if (first === undefined || tenth === undefined || last === undefined || end === undefined) return;
+  if (first === undefined || last === undefined || end === undefined) return;
   const worker = millisecondsPerBatch(first, last, 'processorSeconds').toFixed(2);
   const server = millisecondsPerBatch(first, last, 'serverSeconds').toFixed(2);
   console.log(`  processor time a batch: worker ${worker} ms, server ${server} ms`);
-  const grown = (last.rssBytes / tenth.rssBytes - 1) * 100;
-  const most = Math.max(...extraction.slice(1).map(({ rssBytes }) => rssBytes));
-  console.log(
-    `  worker RSS from 10 % to 100 %: ${megabytes(tenth.rssBytes)} to ${megabytes(last.rssBytes)} (${grown.toFixed(1)} %), at most ${megabytes(most)}`,
-  );
+  printMemory(measured);
   const children = measured.children.map(({ events }) => whole(events)).join(', ');
   console.log(
     `  events: parent ${whole(measured.parent.events)} (${measured.messages} messages), children ${children}`,
@@ -60,6 +56,18 @@ export function printTotals(measured: ScaleMeasurement): void {
   );
   const objects = [...measured.objects].map(([folder, count]) => `${folder}/ ${whole(count)}`);
   console.log(`  objects: ${objects.join(', ')}`);
+}
+
+/** How the worker's memory has grown since a tenth of the batches were done. */
+export function printMemory(measured: ScaleMeasurement): void {
+  const [tenth, ...later] = extractionOf(measured).slice(1);
+  const last = later.at(-1);
+  if (tenth === undefined || last === undefined) return;
+  const grown = (last.rssBytes / tenth.rssBytes - 1) * 100;
+  const most = Math.max(tenth.rssBytes, ...later.map(({ rssBytes }) => rssBytes));
+  console.log(
+    `  worker RSS from 10 % to 100 %: ${megabytes(tenth.rssBytes)} to ${megabytes(last.rssBytes)} (${grown.toFixed(1)} %), at most ${megabytes(most)}`,
+  );
 }
 
 export function printProjection(projection: Projection, batchSize: number): void {

@@ -26,8 +26,8 @@ export interface ScaleOptions {
   readonly seed: number;
   /** Into how many parts extraction is cut for the samples. */
   readonly parts: number;
-  /** Where the worker's V8 profiles go. Default: not profiled. */
-  readonly profileFolder?: string;
+  /** Node.js options of the worker process. Default none. */
+  readonly nodeOptions?: readonly string[];
 }
 
 export interface ServerSample extends ScaleSample {
@@ -75,7 +75,7 @@ async function measureOn(
       ...{ address: server.address, folder: join(folder, 'store'), cacheFolder: join(folder, 'cache') },
       ...{ version, images, batches, parts },
     },
-    options.profileFolder,
+    options.nodeOptions,
   );
   const connection = await Connection.connect({ address: server.address });
   try {
@@ -108,12 +108,11 @@ interface ScaleWorker {
 async function startScaleWorker(
   serverPid: number,
   settings: ScaleWorkerSettings,
-  profileFolder: string | undefined,
+  nodeOptions: readonly string[] = [],
 ): Promise<ScaleWorker> {
-  const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   const main = join(packageRoot, 'dist/bench/harness/scale-worker.js');
   const child = fork(main, [JSON.stringify(settings)], {
-    execArgv: profiling,
+    execArgv: [...nodeOptions],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
