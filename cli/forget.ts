@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix';
 import type { Command } from 'commander';
 import { BadInput } from '../errors/graft-error.js';
 import { forgetImage } from '../housekeeping/forget-image.js';
@@ -67,7 +68,7 @@ function assertNothingRuns(store: ObjectStore, open: readonly string[]): void {
 
 /** What is there of the picture and what becomes of it, a line each. */
 function describe(traces: ImageTraces, runs: readonly KnowingRun[], keepReports: boolean): readonly string[] {
-  const { pictures, features, quarantine, versions } = traces;
+  const { pictures, features, quarantine, versions, listings } = traces;
   const models = [...new Set(runs.flatMap(({ model }) => model ?? []))];
   const trained = models.map((model) => model.slice(0, 12)).join(', ');
   return [
@@ -80,6 +81,10 @@ function describe(traces: ImageTraces, runs: readonly KnowingRun[], keepReports:
     ...versions.map(
       ({ dataset, version, rows }) =>
         `  data set   ${dataset}, version ${version.slice(0, 12)}: ${rows > 0 ? 'replaced by one without it' : 'named among the refused'}`,
+    ),
+    ...listings.map(
+      ({ dataset, key, paths }) =>
+        `  listing    ${dataset}, source ${basename(key).slice(0, 12)}: ${paths.length > 0 ? 'written anew without it' : 'does not read, and goes'}`,
     ),
     ...runs.map((run) => `  known to   ${describeRun(run, keepReports)}`),
     ...(trained === ''

@@ -8,6 +8,7 @@ import { removeVersion, writeVersionWithout } from './forget-versions.js';
 import type { ImageTraces } from './image-traces.js';
 import type { KnowingRun } from './knowing-runs.js';
 import { listFeatures } from './stored-features.js';
+import { forgetInListing } from './stored-listings.js';
 
 export interface ForgetOptions {
   /** `report.html` of the runs that knew it stays, although it may show the picture. Default `false`. */
@@ -15,7 +16,7 @@ export interface ForgetOptions {
 }
 
 /**
- * Removes an image from a store: pictures, features, refusals, rows of indexes, and what runs say of it. Receipts, metrics and
+ * Removes an image from a store: pictures, features, refusals, rows of indexes and listings, and what runs say of it. Receipts, metrics and
  * models stay; they hold counts, hashes over everything, and weights.
  *
  * The rows that name the image go last: killed at any byte, the same call finds it again and does the rest.
@@ -26,10 +27,11 @@ export async function forgetImage(
   runs: readonly KnowingRun[],
   { keepReports = false }: ForgetOptions = {},
 ): Promise<void> {
-  const { sha256, versions, quarantine, pictures } = traces;
+  const { sha256, versions, quarantine, pictures, listings } = traces;
   for (const run of runs) await forgetInRun(store, run, wordsFor(traces), keepReports);
   for (const features of await listFeatures(store)) await forgetFeatures(store, features, sha256);
   for (const key of quarantine) await store.delete(key);
+  for (const { key } of listings) await forgetInListing(store, key, sha256);
   for (const version of versions) await writeVersionWithout(store, version, sha256);
   for (const key of pictures) await store.delete(key);
   for (const version of versions) if (version.rows > 0) await removeVersion(store, version);
@@ -48,9 +50,10 @@ async function forgetInRun(
 }
 
 /** How a message may name the image: its keys, file names, paths in the source, its hash and the beginning of it. */
-function wordsFor({ sha256, pictures, versions }: ImageTraces): readonly string[] {
+function wordsFor({ sha256, pictures, versions, listings }: ImageTraces): readonly string[] {
   const names = pictures.map((key) => key.slice(key.lastIndexOf('/') + 1));
-  return [...pictures, ...names, ...versions.flatMap(({ refused }) => refused), sha256, sha256.slice(0, 12)];
+  const paths = [...versions.flatMap(({ refused }) => refused), ...listings.flatMap((each) => each.paths)];
+  return [...pictures, ...names, ...paths, sha256, sha256.slice(0, 12)];
 }
 
 /** The cause of a run's failure may name pictures. */

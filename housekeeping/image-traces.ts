@@ -5,6 +5,7 @@ import { scanFeatures } from '../features/scan-features.js';
 import { keys } from '../storage/keys.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
 import { type StoredFeatures, listFeatures } from './stored-features.js';
+import { type ListingTrace, datasetOfListing, findListedPaths } from './stored-listings.js';
 import { type StoredVersion, listVersions } from './stored-versions.js';
 
 /** A version that knows an image. */
@@ -25,6 +26,8 @@ export interface ImageTraces {
   readonly features: readonly { readonly fingerprint: Sha256; readonly shards: number }[];
   /** Keys of refusals and records of crashes. */
   readonly quarantine: readonly string[];
+  /** Listings of sources that name it, and those that do not read. */
+  readonly listings: readonly ListingTrace[];
 }
 
 type Growing = {
@@ -37,15 +40,20 @@ type Growing = {
 export async function findTraces(store: ObjectStore, beginning: string): Promise<readonly ImageTraces[]> {
   const traces = new Map<Sha256, Growing>();
   const of = (sha256: Sha256): Growing => {
-    const found = traces.get(sha256) ?? { sha256, pictures: [], versions: [], features: [], quarantine: [] };
+    const found = traces.get(sha256) ?? nothingAbout(sha256);
     traces.set(sha256, found);
     return found;
   };
   for (const version of await listVersions(store)) await traceVersion(store, version, beginning, of);
   for (const features of await listFeatures(store)) await traceFeatures(store, features, beginning, of);
-  await tracePictures(store, beginning, of);
+  const unreadable = await traceObjects(store, beginning, of);
+  for (const { listings } of traces.values()) listings.push(...unreadable);
   return [...traces.values()];
 }
+
+const nothingAbout = (sha256: Sha256): Growing => ({
+  ...{ sha256, pictures: [], versions: [], features: [], quarantine: [], listings: [] },
+});
 
 type TraceOf = (sha256: Sha256) => Growing;
 
@@ -100,16 +108,31 @@ async function traceFeatures(
   }
 }
 
-/** Also pictures that no index names: the names of objects begin the hash, their bytes tell the rest. */
-async function tracePictures(store: ObjectStore, beginning: string, of: TraceOf): Promise<void> {
-  const inName = `.${beginning.slice(0, 12)}.`;
+/** What no index leads to, by one listing of the store; gives the listings of sources that do not read. */
+async function traceObjects(
+  store: ObjectStore,
+  beginning: string,
+  of: TraceOf,
+): Promise<readonly ListingTrace[]> {
+  const unreadable: ListingTrace[] = [];
   for await (const { key } of store.list(keys.datasets())) {
-    if (key.split('/')[2] !== 'images' || !key.includes(inName)) continue;
-    const sha256 = createHash('sha256')
-      .update(await store.get(key))
-      .digest('hex');
-    if (!sha256.startsWith(beginning)) continue;
-    const { pictures } = of(sha256);
-    if (!pictures.includes(key)) pictures.push(key);
+    if (key.split('/')[2] === 'images') await tracePicture(store, key, beginning, of);
+    const dataset = datasetOfListing(key);
+    if (dataset === undefined) continue;
+    const listed = await findListedPaths(store, key, beginning);
+    if (listed === undefined) unreadable.push({ dataset, key, paths: [] });
+    for (const [sha256, paths] of listed ?? []) of(sha256).listings.push({ dataset, key, paths });
   }
+  return unreadable;
+}
+
+/** The names of pictures begin the hash, their bytes tell the rest. */
+async function tracePicture(store: ObjectStore, key: string, beginning: string, of: TraceOf): Promise<void> {
+  if (!key.includes(`.${beginning.slice(0, 12)}.`)) return;
+  const sha256 = createHash('sha256')
+    .update(await store.get(key))
+    .digest('hex');
+  if (!sha256.startsWith(beginning)) return;
+  const { pictures } = of(sha256);
+  if (!pictures.includes(key)) pictures.push(key);
 }

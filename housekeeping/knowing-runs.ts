@@ -34,11 +34,11 @@ export interface RunsOfImage {
  */
 export async function findKnowingRuns(
   store: ObjectStore,
-  { sha256, versions }: Pick<ImageTraces, 'sha256' | 'versions'>,
+  { sha256, versions, listings }: Pick<ImageTraces, 'sha256' | 'versions' | 'listings'>,
 ): Promise<RunsOfImage> {
   const objects = new Map((await listStoredRuns(store)).map((run) => [run.runId, run]));
   const held = new Set(versions.map(({ dataset, version }) => `${dataset}/${version}`));
-  const datasets = new Set(versions.map(({ dataset }) => dataset));
+  const datasets = new Set([...versions, ...listings].map(({ dataset }) => dataset));
   const runs = await listRuns(store);
   const knowing: KnowingRun[] = [];
   for (const { runId, startedAt, settings, outcome } of runs) {

@@ -7,7 +7,7 @@ import { addGc } from '../../cli/gc.js';
 import { listObjects } from '../../features/list-objects.js';
 import { createFileStore } from '../../storage/file-store.js';
 import { keys } from '../../storage/keys.js';
-import { DAY_MS, storeRun, storeVersion } from '../housekeeping/aged-store.js';
+import { DAY_MS, storeListing, storeRun, storeVersion } from '../housekeeping/aged-store.js';
 import { imageHash, storeShard } from '../support/feature-fixtures.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -37,6 +37,7 @@ async function storeWithOrphan() {
   const root = await temporaryFolder();
   const store = createFileStore(root);
   await storeVersion(store, ['a', 'b']);
+  await storeListing(store, ['a', 'b']);
   await storeShard(store, ['a', 'b']);
   await storeShard(store, ['x']);
   const monthAgo = new Date(Date.now() - 30 * DAY_MS);
@@ -77,6 +78,7 @@ test('forget shows what is there of a picture, and removes nothing unless told',
   expect(shown).toMatch(/^ {2}picture +datasets\/food\/images\/training\/food\/a\.[0-9a-f]{12}\.jpg$/m);
   expect(shown).toMatch(/^ {2}feature +in 1 shard of f{12}, written anew without it$/m);
   expect(shown).toMatch(/^ {2}data set +food, version [0-9a-f]{12}: replaced by one without it$/m);
+  expect(shown).toMatch(/^ {2}listing +food, source a{12}: written anew without it$/m);
   expect(shown).toContain('A later run brings it back if its source still holds it');
   expect(await keysOf()).toEqual(before);
 

@@ -1,5 +1,6 @@
 import type { IndexRow } from '../../dataset/dataset.js';
 import { writeVersion } from '../../dataset/dataset-store.js';
+import { encodeListing } from '../../dataset/listing-file.js';
 import { sortRows, versionOf } from '../../dataset/dataset-version.js';
 import { countClasses, classesOf } from '../../dataset/trainable.js';
 import type { Sha256 } from '../../dataset/dataset.js';
@@ -56,6 +57,26 @@ export async function storeVersion(
   }));
   await writeVersion(store, { manifest, rows, quarantined });
   return version;
+}
+
+/** Stores what a source of these pictures held when it was read last; gives the listing's key. */
+export async function storeListing(
+  store: ObjectStore,
+  images: readonly string[],
+  { dataset = 'food', id = 'a'.repeat(64) } = {},
+): Promise<string> {
+  const pictures = images.map((image) => ({
+    ...{
+      path: `food/${image}.jpg`,
+      stamp: '1.2.3',
+      sha256: imageHash(image),
+      bytes: Buffer.byteLength(image),
+    },
+    ...{ width: 1, height: 1, extension: 'jpg' as const },
+  }));
+  const key = keys.sourceListing(dataset, id);
+  await store.replace(key, encodeListing({ source: 'a test', rules: 'of a test', pictures }));
+  return key;
 }
 
 /** Records a run as it is once it has planned; `ended` adds what comes last. */

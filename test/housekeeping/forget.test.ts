@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadInput } from '../../errors/graft-error.js';
 import { readManifest } from '../../dataset/dataset-store.js';
+import { decodeListing } from '../../dataset/listing-file.js';
 import { loadFeatureIndex } from '../../features/feature-index.js';
 import { listObjects } from '../../features/list-objects.js';
 import { loadFeatures } from '../../features/load-features.js';
@@ -20,11 +21,13 @@ import { dyingStore } from '../support/dying-store.js';
 import { FINGERPRINT, featureOf, imageHash, storeShard } from '../support/feature-fixtures.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { pictureRow, receiptOf, storeRun, storeVersion } from './aged-store.js';
+import { pictureRow, receiptOf, storeListing, storeRun, storeVersion } from './aged-store.js';
 
 const SECRET = 'my secret lunch';
 const OTHERS = ['a', 'b', 'c', 'd'];
 const IMAGES = [SECRET, 'a', 'b', 'c', 'd', 'e'];
+
+const failed = (message: string) => ({ status: 'failed', cause: { type: 'FeatureMissing', message } });
 
 /** A store that knows the secret picture in every way there is. */
 async function storeThatKnows(
@@ -45,11 +48,12 @@ async function storeThatKnows(
   const version = await storeVersion(store, [...OTHERS, SECRET]);
   const other = await storeVersion(store, [SECRET, 'd'], { dataset: 'meals' });
   await storeVersion(store, ['a'], { dataset: 'refusing', refused: [SECRET, 'r'] });
+  await storeListing(store, ['a', SECRET, 'b', 'd']);
+  await store.replace(keys.sourceListing('food', 'b'.repeat(64)), Buffer.from(`{"cut":"${sha256}`));
   const completed = { status: 'completed', dataset: 'food', version, model: 'm'.repeat(64) };
   await storeRun(store, 'knew', { images: [SECRET, 'a'], ended: completed });
   await storeRun(store, 'other', { dataset: 'elsewhere', ended: { ...completed, dataset: 'elsewhere' } });
-  const cause = { type: 'FeatureMissing', message: `image ${sha256} has no feature` };
-  await storeRun(store, 'failed', { dataset: 'meals', ended: { status: 'failed', cause } });
+  await storeRun(store, 'failed', { dataset: 'meals', ended: failed(`image ${sha256} has no feature`) });
   const picture = { sha256, key: pictureRow(SECRET).key };
   await store.replace(
     keys.runBatch('failed', 'training-0000'),
@@ -104,7 +108,7 @@ describe('a forgotten picture', () => {
   test('leaves nothing in any object of a store, and others keep their features', async () => {
     for (const store of [new MemoryStore(), createFileStore(await temporaryFolder())]) {
       const { version, without } = await storeThatKnows(store);
-      expect(await remains(store)).toHaveLength(15);
+      expect(await remains(store)).toHaveLength(17);
       const before = await featuresOfOthers(store);
       await forget(store);
       expect(await remains(store)).toEqual([]);
@@ -147,6 +151,27 @@ describe('a forgotten picture', () => {
     expect(Buffer.from(await store.get(keys.runOutcome('failed'))).toString()).toContain(
       'image (forgotten) has no',
     );
+  });
+
+  test('is gone from the listings of sources, which keep the others; one that does not read goes', async () => {
+    const store = new MemoryStore();
+    await storeThatKnows(store);
+    await forget(store);
+    const [listing, ...others] = await listObjects(store, 'datasets/food/sources/');
+    const bytes = await store.get(listing?.key ?? '');
+    expect(others).toEqual([]);
+    const left = decodeListing(bytes)?.pictures.map(({ path }) => path);
+    expect(left).toEqual(['food/a.jpg', 'food/b.jpg', 'food/d.jpg']);
+  });
+
+  test('is found where nothing but a listing knows it', async () => {
+    const store = new MemoryStore();
+    const key = await storeListing(store, ['a', SECRET]);
+    await storeRun(store, 'failed', { ended: failed(`"food/${SECRET}.jpg" in ./food cannot be read`) });
+    const { traces, knowing } = await forget(store);
+    expect(traces.listings).toEqual([{ dataset: 'food', key, paths: [`food/${SECRET}.jpg`] }]);
+    expect(knowing.map(({ runId }) => runId)).toEqual(['failed']);
+    expect(await remains(store)).toEqual([]);
   });
 
   test('stays in reports where that is asked for', async () => {

@@ -20,6 +20,7 @@ import {
   danglingPlans,
   danglingShards,
   receiptOf,
+  storeListing,
   storeRun,
   storeVersion,
 } from './aged-store.js';
@@ -41,6 +42,7 @@ async function untidyStore() {
   names.push(await storeShard(store, ['a', 'd'], 1), await storeShard(store, ['b'], 2));
   const orphan = await storeShard(store, ['x', 'y']);
   const version = await storeVersion(store, ['a', 'b', 'c', 'd'], { refused: ['r'] });
+  await storeListing(store, ['a', 'b', 'c', 'd']);
   await storeRun(store, 'ended', { images: ['a', 'b'], ended: ENDED });
   await storeRun(store, 'open', { images: ['a'] });
   const batch = keys.runBatch('ended', 'training-0000');
@@ -69,6 +71,7 @@ describe('each kind of garbage', () => {
     expect(namesOf(garbage, 'superseded').length).toBeGreaterThan(0);
     expect(namesOf(garbage, 'damaged')).toEqual([damaged]);
     expect(namesOf(garbage, 'failures')).toEqual([batch]);
+    expect(garbage.filter(({ name }) => name.startsWith(keys.datasets()))).toEqual([]);
     expect(namesOf(garbage, 'plans')).toHaveLength(1);
     expect(namesOf(garbage, 'plans')[0]).toMatch(/^runs\/ended\/plan\/0000\./);
   });
