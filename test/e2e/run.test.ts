@@ -42,6 +42,15 @@ describe('graft run', () => {
       const second = await readJson<Receipt>(again.receipt);
       expect(again.runId).not.toBe(first.runId);
       expect(second).toMatchObject({ computed: 0, reused: 60, contentHash: receipt.contentHash });
+      expect(again).toMatchObject({ status: 'unchanged', metrics: first.metrics, report: first.report });
+      const third = await runGraft(RUN.slice(0, -1), options);
+      expect(third.code).toBe(0);
+      expect(third.stdout).toContain(
+        `Nothing has changed since run ${first.runId}: its model and report stand.`,
+      );
+      expect(third.stdout).toMatch(/^ {2}– train +unchanged since run/m);
+      const verified = await runGraft(['verify', 'last', '--sample', '0'], options);
+      expect(verified.stdout).toContain('Nothing is lost, nothing is altered.');
 
       await writePictures(join(folder, 'pictures'), 2, 10);
       const more = await readJson<Receipt>(lastLine(await runGraft(RUN, options)).receipt);
@@ -61,7 +70,9 @@ describe('graft run', () => {
       expect(JSON.parse(refused.stdout)).toMatchObject({ file: 'notes.jpg', class: null });
 
       const status = await runGraft(['status'], options);
-      expect(status.stdout.match(/completed {2}accuracy 1\.0000/g)).toHaveLength(3);
+      expect(status.stdout.match(/(completed|unchanged) {2}accuracy 1\.0000/g)).toEqual(
+        ['completed', 'unchanged', 'unchanged', 'completed'].map((how) => `${how}  accuracy 1.0000`),
+      );
       const report = await runGraft(['report', first.runId], options);
       expect(report.stdout).toContain('weighted avg     1.0000    1.0000    1.0000        20');
     },

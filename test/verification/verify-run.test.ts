@@ -13,7 +13,7 @@ import { createFakeExtractor } from '../activities/fake-extractor.js';
 import { MEALS, meal, rowOf } from '../activities/meals.js';
 import { imageHash } from '../support/feature-fixtures.js';
 import type { MemoryStore } from '../support/memory-store.js';
-import { NETWORK_BACKBONE, RUN_ID, copyStore, finishRun, seeMeal } from './finished-run.js';
+import { NETWORK_BACKBONE, RUN_ID, copyStore, finishRun, runAgain, seeMeal } from './finished-run.js';
 
 const { fingerprint } = NETWORK_BACKBONE;
 const PICTURE = rowOf(meal('food 5', 'evaluation')).key;
@@ -99,6 +99,21 @@ describe('an undisturbed run', () => {
     });
     expect(counts['pictures']?.['bytes']).toBe([...MEALS, 'plate 9'].length * 'plate 9'.length - 6);
     expect(store.changes).toEqual([]);
+  });
+
+  test('is found whole with the metrics and the report of an earlier run that it is the same as', async () => {
+    const store = copyStore(finished);
+    const repeated = RUN_ID.replace(/1$/, '2');
+    expect(await runAgain(store, repeated)).toMatchObject({ status: 'unchanged', runId: repeated });
+    const kindsOf = async () => (await verify(store)).flatMap(({ findings }) => findings);
+    expect(await kindsOf()).toEqual([]);
+    store.objects.delete(keys.runReport(RUN_ID));
+    editJson(store, keys.runReceipt(repeated), (receipt) => ({ ...receipt, computed: 3 }));
+    expect(await kindsOf()).toMatchObject([
+      { kind: 'report missing', object: keys.runReport(RUN_ID) },
+      { kind: 'receipt differs', object: keys.runReceipt(repeated) },
+      { kind: 'receipt differs', object: keys.runReceipt(repeated) },
+    ]);
   });
 
   test('is found whole without its segments, which are derived data', async () => {
@@ -363,7 +378,9 @@ describe('opening', () => {
     const store = copyStore(finished);
     const cause = { type: 'BadInput', message: 'wrong' };
     editJson(store, keys.runOutcome(RUN_ID), ({ runId }) => ({ runId, status: 'failed', cause }));
-    await expect(openCompletedRun(store, 'last')).rejects.toThrow(/ended as failed: only completed runs/);
+    await expect(openCompletedRun(store, 'last')).rejects.toThrow(
+      /ended as failed: only runs that ended with a model/,
+    );
   });
 
   test('refuses one that nobody knows', async () => {

@@ -2,9 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { ImageChanged } from '../../activities/batch-pictures.js';
 import { StoreUnavailable } from '../../storage/object-store.js';
+import type { UnchangedRun } from '../../runs/run-summary.js';
+import { pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
 import type { Progress } from '../../workflows/progress.js';
 import { needs, testWith } from '../support/needs.js';
 import { TIMING, failureOf, startWorker, waitFor } from './test-worker.js';
+
+/** What an earlier run left to one that is the same. */
+const EARLIER: Omit<UnchangedRun, 'runId' | 'workflowId' | 'receipt' | 'status' | 'sameAs'> = {
+  dataset: 'sample',
+  version: 'v',
+  backbone: 'b',
+  fingerprint: 'f',
+  model: 'm',
+  positive: 'food',
+  evaluation: { accuracy: 0.9, rocAuc: 0.95, averagePrecision: 0.9, logLoss: 0.2, support: 10 },
+  classificationReport: 'report',
+  keys: { metrics: 'm', receipt: 'r', report: 'p' },
+};
 
 describe('the workflow transferLearning', () => {
   testWith([needs.temporalCli], 'runs every stage and tells its progress', async () => {
@@ -19,6 +34,46 @@ describe('the workflow transferLearning', () => {
     expect(progress.extraction).toMatchObject({ done: 50, batchesDone: 5, seconds: { decode: 5 } });
     const input = await store.get(`runs/${summary.runId}/input.json`);
     expect(JSON.parse(Buffer.from(input).toString())).toMatchObject({ input: { dataset: 'sample' } });
+  });
+
+  testWith([needs.temporalCli], 'ends after extraction where nothing has changed', async () => {
+    const { start } = await startWorker(2, () => Promise.resolve(), {
+      endIfUnchanged: ({ runId, workflowId, receipt }) =>
+        Promise.resolve({ ...EARLIER, runId, workflowId, receipt, status: 'unchanged', sameAs: 'r0' }),
+      trainHead: () => Promise.reject(new Error('there is nothing to train')),
+    });
+    const handle = await start({ dataset: 'sample', timing: TIMING });
+    expect(await handle.result()).toMatchObject({
+      status: 'unchanged',
+      sameAs: 'r0',
+      receipt: { missing: 0 },
+    });
+
+    const progress = await handle.query<Progress>('progress');
+    expect(progress.stage).toBe('unchanged');
+    expect(Object.values(progress.stages).map(({ state }) => state)).toEqual([
+      ...Array<string>(4).fill('done'),
+      ...Array<string>(3).fill('skipped'),
+    ]);
+    expect(progress.stages.train.note).toBe('unchanged since run r0');
+  });
+
+  testWith([needs.temporalCli], 'a paused run does not end as unchanged before it goes on', async () => {
+    const asked: string[] = [];
+    const { start } = await startWorker(2, () => sleep(200), {
+      endIfUnchanged: ({ runId }) => {
+        asked.push(runId);
+        return Promise.resolve(undefined);
+      },
+    });
+    const handle = await start({ dataset: 'sample', timing: TIMING });
+    await waitFor(async () => (await handle.query<Progress>('progress')).stage === 'extract');
+    await handle.executeUpdate(pauseUpdate, { args: [undefined] });
+    await waitFor(async () => (await handle.query<Progress>('progress')).stages.extract.state === 'done');
+    expect(asked).toEqual([]);
+    await handle.executeUpdate(resumeUpdate);
+    expect((await handle.result()).status).toBe('completed');
+    expect(asked).toHaveLength(1);
   });
 
   testWith([needs.temporalCli], 'gives batches readable activity ids', async () => {
