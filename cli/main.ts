@@ -8,6 +8,7 @@ import { EXIT, explainError } from './exit-codes.js';
 import { addForget } from './forget.js';
 import { addGc } from './gc.js';
 import { addCancel, addPause, addResume, addRetry } from './operate.js';
+import { addPlan } from './plan.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addSchedule } from './schedule.js';
@@ -37,7 +38,7 @@ Environment:
 const EXIT_LIMIT_MS = 1_000;
 
 const VERBS = [
-  ...[addRun, addUp, addStatus, addRetry, addPause, addResume, addCancel, addSchedule],
+  ...[addRun, addPlan, addUp, addStatus, addRetry, addPause, addResume, addCancel, addSchedule],
   ...[addReport, addClassify, addBackbone, addTune, addDoctor, addWorker],
   ...[addVerify, addGc, addForget],
 ];

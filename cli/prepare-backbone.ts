@@ -15,6 +15,7 @@ export async function prepareBackbone(
   { backbone: name = 'efficientnet-lite0', weights }: Pick<RunCommandOptions, 'backbone' | 'weights'>,
   mayDownload: boolean,
   announce: Announce,
+  said: 'Registered' | 'Would register' = 'Registered',
 ): Promise<BackboneDescription> {
   const kind = vggKindOf(name);
   if (weights !== undefined && kind === undefined)
@@ -24,7 +25,7 @@ export async function prepareBackbone(
     );
   if (kind !== undefined && (weights !== undefined || mayDownload)) {
     const { outcome, backbone } = await registerVgg(store, { name, kind, weights }, announce);
-    if (outcome === 'registered') announce({ kind: 'step', text: `Registered ${name} in ${store.url}` });
+    if (outcome === 'registered') announce({ kind: 'step', text: `${said} ${name} in ${store.url}` });
     return backbone;
   }
   return createBackboneLookup(store)(name);

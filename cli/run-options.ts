@@ -31,13 +31,16 @@ export interface RunCommandOptions extends InputOptions {
 }
 
 /** Declares the options of `graft run`. */
-export function addRunOptions(verb: Command): Command {
+export const addRunOptions = (verb: Command): Command =>
+  addPlanOptions(verb).option('--no-ui', 'exit after the run also on a terminal');
+
+/** Declares those that `graft plan` understands, too: they mean the same there. */
+export function addPlanOptions(verb: Command): Command {
   return addInputOptions(verb)
     .addOption(storeOption())
     .addOption(engineOption())
     .option('--weights <file>', 'Keras weights (.h5) of the backbone vgg16 or vgg19, registered first')
-    .option('--json', 'end with one line of JSON on standard output; everything else goes to standard error')
-    .option('--no-ui', 'exit after the run also on a terminal');
+    .option('--json', 'end with one line of JSON on standard output; everything else goes to standard error');
 }
 
 /** Declares the options that become a run's input; their defaults are those of the workflow's input. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BackboneDescription } from '../backbones/backbone.js';
 import type { IndexRow, Sha256 } from '../dataset/dataset.js';
 import { readIndex } from '../dataset/dataset-store.js';
+import { getIfThere } from '../dataset/optional-object.js';
 import type { KnownImages } from '../features/plan-reasons.js';
 import { TableDamaged } from '../parquet/table.js';
 import { canonicalJson } from '../runs/canonical-json.js';
@@ -65,15 +66,6 @@ export async function recallImages(
     return { rows: await readIndex(store, planned.dataset, previous.version), reason };
   } catch (error) {
     if (error instanceof ObjectNotFound || error instanceof TableDamaged) return undefined;
-    throw error;
-  }
-}
-
-async function getIfThere(store: ObjectStore, key: string): Promise<Uint8Array | undefined> {
-  try {
-    return await store.get(key);
-  } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
     throw error;
   }
 }

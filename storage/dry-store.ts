@@ -1,4 +1,4 @@
-import { ObjectConflict, ObjectNotFound, type ObjectStore } from './object-store.js';
+import { ObjectConflict, type ObjectStore } from './object-store.js';
 
 /**
  * A store that reads what `store` holds and forgets what is written: for a dry run. Writing an object gives the answer that
@@ -14,7 +14,7 @@ export function createDryStore(store: ObjectStore): ObjectStore {
     ...(fileOf !== undefined && { fileOf: (key) => fileOf(key) }),
     ...(unfinished !== undefined && { unfinished: () => unfinished() }),
     async putIfAbsent(key, body) {
-      const there = (await store.head(key)) === undefined ? undefined : await getIfThere(store, key);
+      const there = (await store.head(key)) === undefined ? undefined : await store.get(key);
       if (there === undefined) return 'written';
       if (Buffer.compare(there, body) === 0) return 'present';
       throw new ObjectConflict(
@@ -26,13 +26,4 @@ export function createDryStore(store: ObjectStore): ObjectStore {
     delete: () => Promise.resolve(),
     check: () => Promise.resolve(),
   };
-}
-
-async function getIfThere(store: ObjectStore, key: string): Promise<Uint8Array | undefined> {
-  try {
-    return await store.get(key);
-  } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import pc from 'picocolors';
+import type { BackboneDescription } from '../backbones/backbone.js';
+import { type DatasetManifest, SPLITS } from '../dataset/dataset.js';
+import { count } from '../dataset/quote.js';
+import type { DrawnPlan } from '../planning/draw-plan.js';
+import type { DryRun } from '../planning/dry-run.js';
+import { describeDuration, describeReasons } from '../planning/plan-words.js';
+import type { Prediction } from '../planning/speed.js';
+import { graftVersion } from '../runs/graft-version.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { escapeTerminal } from './escape-terminal.js';
+import { quoteWord } from './quote-word.js';
+
+export interface Planned {
+  readonly dataset: string;
+  readonly backbone: BackboneDescription;
+  readonly store: ObjectStore;
+  readonly dryRun: DryRun;
+  readonly batchSize: number;
+  /** Absent where no speed was measured. */
+  readonly prediction: Prediction | undefined;
+}
+
+/** Classes in the table; JSON has all. */
+const MOST_CLASSES = 12;
+/** Refused pictures that are named. */
+const MOST_QUARANTINED = 3;
+const LABEL_WIDTH = 13;
+
+/** Images that workers of this engine would compute: what crashed it before stays in its batch and is left out. */
+export const computedImages = ({ images, reasons }: DrawnPlan): number => images - (reasons.crashed ?? 0);
+
+/** What a person sees of a plan. */
+export function describePlan(planned: Planned): string {
+  const { dataset, backbone, dryRun, store } = planned;
+  const { manifest, plan } = dryRun;
+  return [
+    `graft ${graftVersion} · ${dataset} · ${backbone.title}`,
+    line('Store', `${store.url}${isThere(store) ? '' : pc.dim(' (not there yet)')}`),
+    line('Source', manifest.source),
+    '',
+    line('Pictures', describePictures(dryRun)),
+    ...describeClasses(manifest),
+    line('Version', describeVersion(manifest, plan)),
+    '',
+    line('To compute', pc.bold(describeWork(plan))),
+    ...describeCause(planned),
+    line('To reuse', describeReuse(plan)),
+    ...(plan.images === 0
+      ? []
+      : [line('Batches', describeBatches(planned)), line('Time', describeTime(planned))]),
+    '',
+    pc.dim('Nothing was computed, and nothing written to the store. This would do it:'),
+    `  ${commandToRun()}`,
+  ].join('\n');
+}
+
+const line = (label: string, text: string): string =>
+  `${label.padEnd(LABEL_WIDTH)}${escapeKeepingColours(text)}`.trimEnd();
+
+/** Names come from elsewhere; what picocolors adds may stay. */
+const escapeKeepingColours = (text: string): string =>
+  text
+    .split(/(\x1b\[\d+m)/) // eslint-disable-line no-control-regex
+    .map((part, at) => (at % 2 === 1 ? part : escapeTerminal(part)))
+    .join('');
+
+const isThere = ({ url }: ObjectStore): boolean => !url.startsWith('file:') || existsSync(fileURLToPath(url));
+
+function describePictures({ manifest, quarantined, plan, written }: DryRun): string {
+  const { images, classes } = manifest;
+  const distinct = plan.reused + plan.refused + plan.images;
+  const parts = [
+    `${count(images)} in ${count(classes.length)} classes`,
+    ...(distinct === images ? [] : [`${count(distinct)} of them different`]),
+    `${count(written)} not in the store yet`,
+    ...(quarantined.length === 0 ? [] : [`${count(quarantined.length)} quarantined:`]),
+  ];
+  const named = quarantined.slice(0, MOST_QUARANTINED).map(({ path, reason }) => `${path} ${reason}`);
+  const more = quarantined.length - named.length;
+  return [parts.join(', '), ...named, ...(more > 0 ? [`and ${count(more)} more`] : [])]
+    .map((part, at) => (at === 0 ? part : `\n${' '.repeat(LABEL_WIDTH + 2)}${part}`))
+    .join('');
+}
+
+function describeClasses({ classes, counts }: DatasetManifest): readonly string[] {
+  const shown = classes.slice(0, MOST_CLASSES);
+  const width = Math.max(...shown.map((name) => escapeTerminal(name).length));
+  const row = (name: string, cells: readonly string[]): string =>
+    `${' '.repeat(LABEL_WIDTH)}${name.padEnd(width)}${cells.map((cell) => cell.padStart(12)).join('')}`;
+  const more = classes.length - shown.length;
+  return [
+    pc.dim(row('', SPLITS)),
+    ...shown.map((name) =>
+      row(
+        escapeTerminal(name),
+        SPLITS.map((split) => count(counts[split][name] ?? 0)),
+      ),
+    ),
+    ...(more > 0 ? [row(`and ${count(more)} classes more`, [])] : []),
+  ];
+}
+
+function describeVersion({ version }: DatasetManifest, { previous }: DrawnPlan): string {
+  const name = version.slice(0, 12);
+  if (previous === undefined) return `${name}, the first with a run that completes`;
+  const last = `the last run (${previous.runId.slice(0, 8)})`;
+  if (previous.version === version) return `${name}, as in ${last}`;
+  return `${name}, new; ${last} had ${previous.version.slice(0, 12)}`;
+}
+
+const describeWork = ({ images, reasons }: DrawnPlan): string =>
+  images === 0 ? 'nothing' : describeReasons(reasons);
+
+/** One line for each cause that the counts alone do not tell. */
+function describeCause({ backbone, dryRun: { plan } }: Planned): readonly string[] {
+  const { previous, reasons } = plan;
+  const before = `${previous?.backbone ?? ''} (${previous?.fingerprint.slice(0, 12) ?? ''})`;
+  const now = `${backbone.name} (${backbone.fingerprint.slice(0, 12)})`;
+  const recipe = backbone.recipe.name;
+  return [
+    ...(reasons.backbone === undefined ? [] : [`another network: ${before} in the last run, now ${now}`]),
+    ...(reasons.recipe === undefined
+      ? []
+      : [`another recipe for the same network: now ${recipe}, ${before} in the last run, now ${now}`]),
+    ...(reasons.schema === undefined
+      ? []
+      : [`this release means something else by a feature: ${before}, now ${now}`]),
+    ...(reasons.lost === undefined ? [] : ['lost: the shard with the feature is gone or damaged']),
+    ...(reasons.crashed === undefined
+      ? []
+      : ['crashed this engine before: left out; graft retry --quarantined undoes it']),
+  ].map((text) => line('', pc.dim(text)));
+}
+
+const describeReuse = ({ reused, refused }: DrawnPlan): string =>
+  `${count(reused)} features${refused === 0 ? '' : `; ${count(refused)} pictures stay refused`}`;
+
+function describeBatches({ dryRun, batchSize }: Planned): string {
+  const { length } = dryRun.plan.batches;
+  return `${count(length)} of at most ${count(batchSize)} pictures`;
+}
+
+function describeTime({ prediction }: Planned): string {
+  if (prediction === undefined)
+    return 'no speed was measured here yet: graft tune does, and so does every run';
+  const { seconds, imagesPerSecond, engine, runId } = prediction;
+  const source = runId === undefined ? 'graft tune' : `run ${runId.slice(0, 8)}`;
+  return `about ${describeDuration(seconds)}, at the ${imagesPerSecond.toPrecision(3)} images/s of ${source} (${engine})`;
+}
+
+/** The same words after another verb. */
+function commandToRun(): string {
+  const words = process.argv.slice(process.argv.indexOf('plan') + 1).filter((word) => word !== '--json');
+  return `graft run ${words.map(quoteWord).join(' ')}`;
+}
+
+/** The line of JSON. */
+export function planLine({ dataset, backbone, dryRun, batchSize, prediction }: Planned) {
+  const { manifest, quarantined, written, plan } = dryRun;
+  const { version, images, counts } = manifest;
+  const { reused, refused, reasons, previous, difference } = plan;
+  return {
+    ...{ dataset, version, pictures: images, counts, written, quarantined: quarantined.length },
+    ...{ backbone: backbone.name, fingerprint: backbone.fingerprint },
+    ...{ compute: computedImages(plan), reasons, reused, refused, batches: plan.batches.length, batchSize },
+    ...{ previous: previous ?? null, difference: difference ?? null, predicted: prediction ?? null },
+  };
+}
