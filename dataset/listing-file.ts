@@ -46,7 +46,7 @@ export function encodeListing({ source, rules, pictures }: SourceListing): Uint8
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), lines]);
 }
 
-/** The listing of these bytes; `undefined` where a single one is not as it was written. */
+/** The listing of these bytes; `undefined` where its pictures are not those that were written. */
 export function decodeListing(bytes: Uint8Array): SourceListing | undefined {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = body.indexOf('\n');

@@ -6,6 +6,7 @@ import { decodeListing, encodeListing, type ListedPicture } from './listing-file
 import { getIfThere, replaceIfOther } from './optional-object.js';
 import type { PictureReading } from './picture-reading.js';
 import type { DatasetSource, SourceFile } from './source.js';
+import { MAX_FILE_BYTES } from './source-limits.js';
 
 /** What a source's pictures were when they were read last, by path. */
 export type ListedPictures = ReadonlyMap<string, ListedPicture>;
@@ -69,4 +70,4 @@ function keyOf({ name, source: { identity } }: ListingSubject): string | undefin
 }
 
 const rulesOf = ({ maxPixels = MAX_PIXELS }: ListingSubject): string =>
-  `${HEADER_RULES}, ${maxPixels} pixels`;
+  `${HEADER_RULES}, ${maxPixels} pixels, ${MAX_FILE_BYTES} bytes`;

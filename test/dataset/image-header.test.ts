@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { readImageHeader } from '../../dataset/image-header.js';
+import { HEADER_RULES, readImageHeader } from '../../dataset/image-header.js';
 import { tinyJpeg } from './pictures.js';
 
 const canvas = (width: number, height: number, channels: 3 | 4 = 3) =>
@@ -87,4 +88,31 @@ test('a view into a larger buffer is read at its own offset', async () => {
   const bytes = await canvas(9, 7).png().toBuffer();
   const larger = Buffer.concat([Buffer.alloc(13, 0xff), bytes]);
   expect(readImageHeader(larger.subarray(13))).toMatchObject({ width: 9, height: 7, extension: 'png' });
+});
+
+test('what is said of any bytes stays the same until HEADER_RULES is raised, so that listings are read anew', () => {
+  const starts = [
+    [0xff, 0xd8],
+    [0x89, ...Buffer.from('PNG\r\n\x1a\n')],
+    [...Buffer.from('RIFF....WEBPVP8 ')],
+  ];
+  const others = ['GIF89a', 'BM....', '%PDF-1.7', '<svg', '....ftypheic', 'text', ''];
+  const bytes = [...starts, ...others.map((text) => [...Buffer.from(text)]), [...tinyJpeg(1)]].flatMap(
+    (start) =>
+      [0, 20, 60].map((length) =>
+        Uint8Array.from([...start, ...Array.from({ length }, (_, n) => (n * 37) % 64)]),
+      ),
+  );
+  const said = [
+    ...bytes.map((each) => readImageHeader(each)),
+    readImageHeader(tinyJpeg(1, 0, 8)),
+    readImageHeader(tinyJpeg(1, 20_000, 20_000)),
+  ];
+  const digest = createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12);
+  expect({ HEADER_RULES, digest }).toMatchInlineSnapshot(`
+    {
+      "HEADER_RULES": 1,
+      "digest": "dd587b7fbd44",
+    }
+  `);
 });
