@@ -75,7 +75,7 @@ function describePictures({ manifest, quarantined, plan, written }: DryRun): str
   const parts = [
     `${count(images)} in ${count(classes.length)} classes`,
     ...(distinct === images ? [] : [`${count(distinct)} of them different`]),
-    `${count(written)} not in the store yet`,
+    written === 0 ? 'all in the store' : `${count(written)} not in the store yet`,
     ...(quarantined.length === 0 ? [] : [`${count(quarantined.length)} quarantined:`]),
   ];
   const named = quarantined.slice(0, MOST_QUARANTINED).map(({ path, reason }) => `${path} ${reason}`);
@@ -105,7 +105,7 @@ function describeClasses({ classes, counts }: DatasetManifest): readonly string[
 
 function describeVersion({ version }: DatasetManifest, { previous }: DrawnPlan): string {
   const name = version.slice(0, 12);
-  if (previous === undefined) return `${name}, the first with a run that completes`;
+  if (previous === undefined) return `${name}; no run of this data set has completed yet`;
   const last = `the last run (${previous.runId.slice(0, 8)})`;
   if (previous.version === version) return `${name}, as in ${last}`;
   return `${name}, new; ${last} had ${previous.version.slice(0, 12)}`;
@@ -117,22 +117,16 @@ const describeWork = ({ images, reasons }: DrawnPlan): string =>
 /** One line for each cause that the counts alone do not tell. */
 function describeCause({ backbone, dryRun: { plan } }: Planned): readonly string[] {
   const { previous, reasons } = plan;
-  const before = `${previous?.backbone ?? ''} (${previous?.fingerprint.slice(0, 12) ?? ''})`;
-  const now = `${backbone.name} (${backbone.fingerprint.slice(0, 12)})`;
-  const recipe = backbone.recipe.name;
-  return [
-    ...(reasons.backbone === undefined ? [] : [`another network: ${before} in the last run, now ${now}`]),
-    ...(reasons.recipe === undefined
-      ? []
-      : [`another recipe for the same network: now ${recipe}, ${before} in the last run, now ${now}`]),
-    ...(reasons.schema === undefined
-      ? []
-      : [`this release means something else by a feature: ${before}, now ${now}`]),
-    ...(reasons.lost === undefined ? [] : ['lost: the shard with the feature is gone or damaged']),
-    ...(reasons.crashed === undefined
-      ? []
-      : ['crashed this engine before: left out; graft retry --quarantined undoes it']),
-  ].map((text) => line('', pc.dim(text)));
+  const before = `${previous?.backbone ?? ''} (${previous?.fingerprint.slice(0, 12) ?? ''}) in the last run`;
+  const now = `now ${backbone.name} (${backbone.fingerprint.slice(0, 12)})`;
+  const causes = [
+    reasons.backbone && `${before}, ${now}`,
+    reasons.recipe && `${before}, ${now}: the same network, with the recipe ${backbone.recipe.name}`,
+    reasons.schema && `${before}, ${now}: this release means something else by a feature`,
+    reasons.lost && 'lost: the shard with the feature is gone or damaged',
+    reasons.crashed && 'crashed: left out by this engine; graft retry --quarantined undoes that',
+  ];
+  return causes.flatMap((cause) => (cause === undefined || cause === 0 ? [] : [line('', pc.dim(cause))]));
 }
 
 const describeReuse = ({ reused, refused }: DrawnPlan): string =>
@@ -145,7 +139,7 @@ function describeBatches({ dryRun, batchSize }: Planned): string {
 
 function describeTime({ prediction }: Planned): string {
   if (prediction === undefined)
-    return 'no speed was measured here yet: graft tune does, and so does every run';
+    return 'not measured yet: graft tune does that, and so does every run of 100 pictures or more';
   const { seconds, imagesPerSecond, engine, runId } = prediction;
   const source = runId === undefined ? 'graft tune' : `run ${runId.slice(0, 8)}`;
   return `about ${describeDuration(seconds)}, at the ${imagesPerSecond.toPrecision(3)} images/s of ${source} (${engine})`;
