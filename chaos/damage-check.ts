@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../runs/package-root.js';
+import { keys } from '../storage/keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import type { Scene } from './scene.js';
+import { isWhole } from './shard-damage.js';
+
+/** What `graft verify` said. */
+export interface Verification {
+  readonly exitCode: number;
+  /** Keys of the objects that it found missing or damaged. */
+  readonly objects: readonly string[];
+}
+
+/** Runs the real `graft verify` on a completed run. */
+export async function verifyByCommand(
+  { store, environment }: Scene,
+  runId: string,
+  signal: AbortSignal,
+): Promise<Verification> {
+  const graft = join(packageRoot, 'bin/graft.js');
+  const args = [graft, 'verify', runId, '--store', store, '--sample', '8', '--json'];
+  const options = { env: { ...environment }, maxBuffer: 2 ** 26, signal };
+  const { exitCode, stdout } = await new Promise<{ exitCode: number; stdout: string }>((resolve, reject) => {
+    execFile(process.execPath, args, options, (error, out, complaints) => {
+      if (typeof error?.code === 'number' && out === '')
+        reject(new Error(`graft verify failed: ${complaints}`));
+      else if (error !== null && typeof error.code !== 'number') reject(error);
+      else resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout: out });
+    });
+  });
+  const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly object: string }[] };
+  return { exitCode, objects: [...new Set(findings.map(({ object }) => object))] };
+}
+
+/** Deletes those of these shards that are there and do not read, as `graft verify` tells to; says how many. */
+export async function deleteDamaged(store: ObjectStore, shards: readonly string[]): Promise<number> {
+  let deleted = 0;
+  for (const key of new Set(shards)) {
+    if ((await store.head(key)) === undefined || (await isWhole(store, key))) continue;
+    await store.delete(key);
+    deleted++;
+  }
+  return deleted;
+}
+
+/** Pictures that a run planned to compute. */
+export async function plannedImages(store: ObjectStore, runId: string): Promise<number> {
+  const plan = JSON.parse(Buffer.from(await store.get(keys.runPlan(runId))).toString()) as { images: number };
+  return plan.images;
+}
