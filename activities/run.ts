@@ -13,6 +13,8 @@ export interface RunDeps {
   readonly resolveBackbone: (name: string) => Promise<BackboneDescription>;
   /** Throws `BadInput` for a data set that is neither known nor given a source. */
   readonly resolveDataset: (input: RunInput) => DatasetDefaults;
+  /** Somebody is told of runs that end or wait. Default `false`. */
+  readonly notifies?: boolean;
   /** Names of the search attributes that the server knows. */
   readonly knownSearchAttributes: () => Promise<readonly string[]>;
 }
@@ -30,6 +32,8 @@ export interface OpenedRun {
   readonly settings: RunSettings;
   /** Upserting one that the server does not know wedges a workflow, so the workflow asks first. */
   readonly searchAttributes: readonly string[];
+  /** Somebody is told of runs that end or wait: the activity `notify` does it. */
+  readonly notifies?: true;
 }
 
 export type RunActivities = ReturnType<typeof createRunActivities>;
@@ -39,6 +43,7 @@ export function createRunActivities({
   resolveBackbone,
   resolveDataset,
   knownSearchAttributes,
+  notifies = false,
 }: RunDeps) {
   return {
     /** Validates the input, fills in the defaults and records both, before any other work. */
@@ -49,7 +54,8 @@ export function createRunActivities({
       const { runId, workflowId, startedAt } = request;
       const record: RunRecord = { runId, workflowId, startedAt, input, settings };
       await store.putIfAbsent(keys.runInput(runId), Buffer.from(canonicalJson(record)));
-      return { settings, searchAttributes: await knownSearchAttributes() };
+      const searchAttributes = await knownSearchAttributes();
+      return { settings, searchAttributes, ...(notifies && { notifies }) };
     },
 
     /** Records the outcome of a run that did not complete; a run that was never opened has nothing to close. */

@@ -9,6 +9,7 @@ import { serverFolderOf } from '../infra/server-folder.js';
 import { type ServerLease, type ServerUse, connectOrStartServer } from '../infra/server-lock.js';
 import { findTemporalCli } from '../infra/temporal-cli.js';
 import { allowTypedSource, listTypedSources } from '../infra/typed-sources.js';
+import { readWebhookSettings } from '../notifications/webhook-settings.js';
 import { packageRoot } from '../runs/package-root.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
@@ -84,6 +85,7 @@ async function openRemote(profile: TemporalProfile): Promise<Session> {
 async function openEmbedded(options: SessionOptions): Promise<Session> {
   const { store, kind, typedSource, announce, signal, port, uiPort } = options;
   requireEngine(options.engine); // before anything is started for it
+  readWebhookSettings(process.env);
   if (typedSource !== undefined) await allowTypedSource(serverFolderOf(store.url), typedSource);
   const lease = await connectOrStartServer({
     dataFolder: serverFolderOf(store.url),
@@ -192,6 +194,7 @@ function startOwnWorkers(
     engine,
     allowedRoots: async () => [...fixedRoots, ...(await listTypedSources(folder))],
     cacheFolder: cacheFolder(),
+    webhook: readWebhookSettings(process.env),
     ...(tune === true && { tune: announce }),
   });
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { requireEngine } from '../engines/choice/require-engine.js';
 import { cacheFolder } from '../infra/cache-folder.js';
+import { readWebhookSettings } from '../notifications/webhook-settings.js';
 import { graftVersion } from '../runs/graft-version.js';
 import { openStore } from '../storage/open-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
@@ -58,6 +59,7 @@ Examples:
 
 async function runWorker(options: WorkerCommandOptions): Promise<void> {
   if (options.role !== 'pipeline') requireEngine(options.engine);
+  const webhook = readWebhookSettings(process.env);
   const store = await openStore(options.store);
   await store.check();
   const profile = environmentProfile() ?? plainProfile('127.0.0.1:7233');
@@ -79,6 +81,7 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
     engine: options.engine,
     allowedRoots: () => Promise.resolve(options.allow.map((folder) => resolve(folder))),
     cacheFolder: cacheFolder(),
+    webhook,
     ...(options.deployment !== undefined && {
       deployment: { deploymentName: options.deployment, buildId: options.buildId },
     }),

@@ -10,18 +10,23 @@ import { createDatasetActivities } from '../activities/dataset.js';
 import { createEvaluationActivities } from '../activities/evaluation.js';
 import { createExtractionActivities } from '../activities/extraction.js';
 import { createFeatureActivities } from '../activities/features.js';
+import { createNotifyActivities } from '../activities/notify.js';
 import { createRunActivities } from '../activities/run.js';
 import { createTrainingActivities } from '../activities/training.js';
 import { createUnchangedActivities } from '../activities/unchanged.js';
 import { typedFailures } from '../activities/typed-failures.js';
 import type { Backbone } from '../backbones/backbone.js';
 import { createBackboneLookup, createBackboneResolver } from '../backbones/registry.js';
+import type { Sha256 } from '../dataset/dataset.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { createSupervisedExtractor } from '../engines/extractor/supervised-extractor.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import type { Announce } from '../infra/announcement.js';
+import type { WebhookSettings } from '../notifications/webhook-settings.js';
+import { createWebhook } from '../notifications/webhook.js';
+import { readTunedSpeed } from '../planning/tuned-speed.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../runs/task-queues.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { createExtractorPool } from './extractor-pool.js';
@@ -48,6 +53,8 @@ export interface WorkerSettings {
   readonly tune?: Announce;
   /** The deployment version that these workers are of. Default: none, and runs go on with whatever worker there is. */
   readonly deployment?: WorkerDeploymentVersion;
+  /** Who is told of runs that end or wait. Default: nobody. */
+  readonly webhook?: WebhookSettings | undefined;
   /** Seconds that a shutdown waits for running activities. Default 10. */
   readonly drainSeconds?: number;
   /** What does the work of the real ones in a bench. Default: nothing. */
@@ -132,7 +139,7 @@ async function closeAfter(running: Promise<void>, close: () => Promise<void>): P
 }
 
 function createPipelineWorker(
-  { store, allowedRoots, cacheFolder, standIns }: WorkerSettings,
+  { store, allowedRoots, cacheFolder, webhook, standIns, role, engine }: WorkerSettings,
   common: Pick<WorkerOptions, 'connection' | 'namespace'>,
   connection: NativeConnection,
   fitPool: ReturnType<typeof createFitPool>,
@@ -151,11 +158,19 @@ function createPipelineWorker(
         store,
         resolveBackbone,
         resolveDataset,
+        notifies: webhook !== undefined,
         knownSearchAttributes: () => listSearchAttributes(connection, common.namespace ?? 'default'),
       }),
       ...createDatasetActivities({ store, allowedRoots, cacheFolder }),
-      ...createFeatureActivities({ store, resolveBackbone }),
+      ...createFeatureActivities({
+        ...{ store, resolveBackbone },
+        // Workers of another role extract elsewhere, on machines that nothing is known of here.
+        ...(role === 'all' && {
+          tunedSpeed: (fingerprint: Sha256) => readTunedSpeed(cacheFolder, engine, fingerprint),
+        }),
+      }),
       ...createUnchangedActivities({ store }),
+      ...createNotifyActivities({ webhook: webhook && createWebhook(webhook) }),
       ...createTrainingActivities({ store, fitPool }),
       ...createEvaluationActivities({ store, resolveBackbone }),
       ...standIns?.activities,

@@ -48,6 +48,17 @@ export const computing = (timing: Timing): ActivityOptions => ({
 });
 
 /**
+ * Telling a webhook: one request of at most 10 s, a few times. Half a minute in all, because the end of a run waits for it,
+ * and a receiver that is down for longer can ask for the run's status.
+ */
+export const notifying: ActivityOptions = {
+  taskQueue: PIPELINE_QUEUE,
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 4 },
+};
+
+/**
  * One batch: 64 pictures take half a second on two cores, a thousand through VGG16 on one slow core 10 minutes; an hour is
  * beyond any batch that still makes progress. The heartbeat follows progress only, so a stuck decoder is found as fast as
  * a dead worker.

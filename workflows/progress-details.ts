@@ -24,6 +24,9 @@ export function describeProgress(progress: Progress, now: number): string {
     ...rows,
     ...describeWaiting(progress),
     ...describeFailures(progress),
+    ...(progress.undelivered === undefined
+      ? []
+      : ['', `**Webhook**: ${escapeMarkdown(progress.undelivered)}`]),
   ].join('\n');
 }
 

@@ -80,6 +80,8 @@ export interface Progress {
   readonly pace: readonly PaceMark[];
   /** The first 20. */
   readonly failedBatches: readonly FailedBatch[];
+  /** What the webhook could not be told at last, and why. */
+  readonly undelivered?: string;
 }
 
 /** What a child tells its parent, at most 50 times: everything since its last message. */

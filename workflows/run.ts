@@ -19,6 +19,7 @@ import { currentTime } from './clock.js';
 import { failureOf, rootCause } from './failure.js';
 import { type Gate, type Pause, createGate } from './gate.js';
 import { extractionSignal, progressQuery } from './messages.js';
+import { createNotifier, silentNotifier } from './notifier.js';
 import { handlePauses } from './pauses.js';
 import {
   type Progress,
@@ -59,8 +60,8 @@ export interface Run {
   tag(attributes: Readonly<Record<string, string | number>>): void;
   /** What the `progress` query tells now. */
   progress(): Progress;
-  /** Shows that the run ended well, and gives its result back. */
-  end(summary: RunSummary): RunSummary;
+  /** Shows and tells that the run ended well, and gives its result back. */
+  end(summary: RunSummary): Promise<RunSummary>;
   /** Records how the run failed and gives the failure to throw. */
   fail(error: unknown): Promise<Error>;
 }
@@ -84,6 +85,7 @@ export async function openRun(input: RunInput): Promise<Run> {
     setCurrentDetails(describeProgress(progress, currentTime()));
   };
   let tag: Run['tag'] = () => undefined;
+  let notifier = silentNotifier;
   let awaitsRetry: string | undefined;
   /** A run that is paused waits for `resume` first. */
   const showWaiting = (): void => {
@@ -92,6 +94,7 @@ export async function openRun(input: RunInput): Promise<Run> {
     if (waiting === undefined && before === undefined) return;
     show(waiting === undefined ? rest : { ...rest, waiting });
     tag({ GraftStage: stageTag(progress) });
+    notifier.waits(waiting);
   };
 
   const gate = createGate({ number: 0 });
@@ -112,12 +115,8 @@ export async function openRun(input: RunInput): Promise<Run> {
     show(addDelta(progress, delta, currentTime()));
   });
 
-  const opened = await validateAndRecord({
-    runId,
-    workflowId,
-    startedAt: runStartTime.toISOString(),
-    input,
-  }).catch((error: unknown) => {
+  const startedAt = runStartTime.toISOString();
+  const opened = await validateAndRecord({ runId, workflowId, startedAt, input }).catch((error: unknown) => {
     throw failureOf(error);
   });
   const { settings, searchAttributes: known } = opened;
@@ -128,6 +127,11 @@ export async function openRun(input: RunInput): Promise<Run> {
     if (kept.length > 0) upsertSearchAttributes(kept.map(([name, value]) => pairOf(name, value)));
   };
   tag({ GraftDataset: settings.dataset, GraftBackbone: settings.backbone });
+  notifier = createNotifier(opened.notifies, {
+    ...{ workflowId, startedAt },
+    progress: () => progress,
+    onUndelivered: (undelivered) => show({ ...progress, undelivered }),
+  });
 
   return {
     runId,
@@ -156,9 +160,10 @@ export async function openRun(input: RunInput): Promise<Run> {
       log.info('stage done', { stage: name, note: note(result) });
       return result;
     },
-    end(summary) {
+    async end(summary) {
       show(endWell(progress, summary));
       tag({ GraftStage: summary.status });
+      await notifier.ended(summary);
       return summary;
     },
     async fail(error) {
@@ -170,10 +175,12 @@ export async function openRun(input: RunInput): Promise<Run> {
       }
       tag({ GraftStage: status });
       const cause = rootCause(error);
+      const closed = { runId, workflowId, status, cause } as const;
       // Recorded even while the run is being cancelled; the run's own failure matters more than a failure to record it.
-      await CancellationScope.nonCancellable(() => closeRun({ runId, workflowId, status, cause })).catch(
-        (recording: unknown) => log.warn('outcome not recorded', { cause: rootCause(recording).message }),
+      await CancellationScope.nonCancellable(() => closeRun(closed)).catch((recording: unknown) =>
+        log.warn('outcome not recorded', { cause: rootCause(recording).message }),
       );
+      await notifier.ended(closed);
       return isCancellation(error) && error instanceof Error ? error : failureOf(error);
     },
   };

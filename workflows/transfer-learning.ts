@@ -1,5 +1,6 @@
 import {
   ApplicationFailure,
+  CancellationScope,
   allHandlersFinished,
   condition,
   patched,
@@ -25,7 +26,8 @@ export async function transferLearning(input: RunInput): Promise<RunSummary> {
   const run = await openRun(input);
   try {
     const summary = await runStages(run);
-    await condition(allHandlersFinished);
+    // The outcome is written: a cancellation comes too late.
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     return summary;
   } catch (error) {
     throw await run.fail(error);

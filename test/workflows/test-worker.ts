@@ -6,6 +6,7 @@ import type { createDatasetActivities } from '../../activities/dataset.js';
 import type { createEvaluationActivities } from '../../activities/evaluation.js';
 import type { BatchRequest, createExtractionActivities } from '../../activities/extraction.js';
 import type { ExtractionPlan, createFeatureActivities } from '../../activities/features.js';
+import { createNotifyActivities } from '../../activities/notify.js';
 import { createRunActivities } from '../../activities/run.js';
 import type { createTrainingActivities } from '../../activities/training.js';
 import type { createUnchangedActivities } from '../../activities/unchanged.js';
@@ -13,6 +14,7 @@ import { typedFailures } from '../../activities/typed-failures.js';
 import { resolveBackbone } from '../../backbones/registry.js';
 import { resolveDataset } from '../../dataset/known-datasets.js';
 import type { Receipt } from '../../features/receipt.js';
+import type { Webhook } from '../../notifications/webhook.js';
 import { EXTRACT_QUEUE, PIPELINE_QUEUE } from '../../runs/task-queues.js';
 import type { transferLearning } from '../../workflows/transfer-learning.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -29,11 +31,11 @@ type Pipeline = ReturnType<typeof createDatasetActivities> &
   ReturnType<typeof createEvaluationActivities>;
 type Extraction = ReturnType<typeof createExtractionActivities>;
 
-/** A worker over activities that answer at once; `extractBatch` is each test's own, and what `others` names. */
+/** A worker over activities that answer at once; `extractBatch` is each test's own, and what else it names. */
 export async function startWorker(
   batches: number,
   extractBatch: (request: BatchRequest) => Promise<void>,
-  others: Partial<Pipeline> = {},
+  { webhook, ...others }: Partial<Pipeline> & { readonly webhook?: Webhook } = {},
 ) {
   const { namespace, client, connection } = await openNamespace();
   const store = new MemoryStore();
@@ -107,6 +109,7 @@ export async function startWorker(
     store,
     resolveBackbone,
     resolveDataset,
+    notifies: webhook !== undefined,
     knownSearchAttributes: () => Promise.resolve([]),
   });
   const common = { connection, namespace, interceptors: { activity: [() => ({ inbound: typedFailures })] } };
@@ -115,7 +118,7 @@ export async function startWorker(
       ...common,
       taskQueue: PIPELINE_QUEUE,
       workflowBundle: { codePath: 'dist/workflow-bundle.js' },
-      activities: { ...run, ...pipeline },
+      activities: { ...run, ...pipeline, ...createNotifyActivities({ webhook }) },
     }),
     Worker.create({ ...common, taskQueue: EXTRACT_QUEUE, activities: extraction }),
   ]);
