@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { resolveBackbone } from '../../backbones/registry.js';
+import { keepTuning, tuningKey } from '../../engines/tuning/kept-tuning.js';
+import { recordSpeed } from '../../planning/speed.js';
+import { createFileStore } from '../../storage/file-store.js';
 import { type Ended, lastLine, runGraft } from '../support/graft-command.js';
 import { needs, testWith } from '../support/needs.js';
 import { writePictures } from '../support/picture-folder.js';
@@ -52,6 +56,26 @@ describe('graft plan', () => {
     expect(stdout).toMatch(/^Time +not measured yet: graft tune/m);
     expect(stdout).toMatch(/^ {2}graft run sample --batch-size 50$/m);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('predicts by what graft tune measured here, and by the last run where there is one', async () => {
+    const folder = await temporaryFolder();
+    const backbone = await resolveBackbone('efficientnet-lite0');
+    const options = { folder, temporalCli: '' };
+    const key = tuningKey(backbone, 'onnx-cpu');
+    const setting = { sessions: 1, threads: 1, decoders: 1, tensors: 1, spareThreads: 0, spinning: false };
+    await keepTuning(join(folder, 'cache'), key, setting, 50);
+    const tuned = await runGraft(['plan', 'sample'], options);
+    expect(tuned.stdout).toMatch(/^Time +about 16 s, at the 50\.0 images\/s of graft tune \(onnx-cpu\)$/m);
+
+    await recordSpeed(createFileStore(join(folder, 'graft-data')), backbone.fingerprint, {
+      ...{ engine: 'onnx-cpu', runId: '01a20bae-d38e', measuredAt: '2026-01-01T00:00:00.000Z' },
+      ...{ images: 800, imagesPerSecond: 1 },
+    });
+    const ran = await runGraft(['plan', 'sample'], options);
+    expect(ran.stdout).toMatch(/^Time +about 13 min, at the 1\.00 images\/s of run 01a20bae \(onnx-cpu\)$/m);
+    const other = await runGraft(['plan', 'sample', '--engine', 'onnx-cuda'], options);
+    expect(other.stdout).toMatch(/^Time +not measured yet/m);
   });
 
   testWith(

@@ -6,6 +6,7 @@ import { createSupervisedExtractor } from '../../engines/extractor/supervised-ex
 import {
   forgetTuning,
   keepTuning,
+  recallSpeed,
   recallTuning,
   tuningFile,
   tuningKey,
@@ -30,6 +31,15 @@ test('what is kept is recalled, without a trace of a half-written file', async (
   const file = await keepTuning(folder, KEY, SETTING);
   expect(recallTuning(folder, KEY)).toEqual(SETTING);
   expect(await readdir(dirname(file))).toHaveLength(1);
+});
+
+test('the speed that was measured is recalled; a choice that an older Graft kept has none', async () => {
+  const folder = await temporaryFolder();
+  await keepTuning(folder, KEY, SETTING);
+  expect(recallSpeed(folder, KEY)).toBeUndefined();
+  await keepTuning(folder, KEY, SETTING, 123.4);
+  expect(recallSpeed(folder, KEY)).toBe(123.4);
+  expect(recallSpeed(folder, { ...KEY, cores: 77 })).toBeUndefined();
 });
 
 test('a setting without micro-batch is recalled without one: a GPU measures its own', async () => {
