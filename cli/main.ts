@@ -31,6 +31,8 @@ Environment:
   GRAFT_STORE        where everything is kept, if --store is not given (default ./graft-data)
   GRAFT_CACHE        where downloads and copies of registered networks are kept
   TEMPORAL_ADDRESS   a Temporal server to use instead of Graft's own (or a profile: TEMPORAL_PROFILE)
+  GRAFT_WEBHOOK_URL  address that the workers tell how runs end and what they wait for
+  GRAFT_WEBHOOK_SECRET  signs what they tell: X-Graft-Signature
   GRAFT_LOG          level of the workers' log: error, warn, info, debug (default warn)
 `;
 

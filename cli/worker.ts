@@ -90,6 +90,7 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
   process.stdout.write(
     `graft worker (${options.role}) serves ${profile.address}, namespace ${profile.namespace}, store ${store.url}\n`,
   );
+  if (webhook !== undefined) process.stdout.write(`It tells ${webhook.url.origin} how runs end.\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void workers.shutdown());
   await workers.stopped;
 }
