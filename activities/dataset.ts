@@ -24,8 +24,8 @@ export interface RestructuredDataset {
   readonly quarantined: number;
   /** Pictures that the store did not have before. */
   readonly written: number;
-  /** Pictures that were not read, for they have not changed since the source was listed; absent in older histories. */
-  readonly unread?: number;
+  /** Pictures that were read, for the others have not changed since the source was listed; absent in older histories. */
+  readonly read?: number;
 }
 
 export type DatasetActivities = ReturnType<typeof createDatasetActivities>;
@@ -48,7 +48,7 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
     restructureDataset({ settings }: { readonly settings: RunSettings }): Promise<RestructuredDataset> {
       return withHeartbeats((signal, tell) =>
         useSource(settings, signal, tell, async (opened) => {
-          const { manifest, written, unread } = await restructure({
+          const { manifest, written, read } = await restructure({
             ...opened,
             store,
             name: settings.dataset,
@@ -59,7 +59,7 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
             onProgress: (progress) => tell({ ...progress }),
           });
           const { version, images, quarantined } = manifest;
-          return { version, images, quarantined, written, unread };
+          return { version, images, quarantined, written, read };
         }),
       );
     },

@@ -66,6 +66,8 @@ export interface Restructured {
   readonly written: number;
   /** Pictures that were there before. */
   readonly present: number;
+  /** Pictures, refused ones included, that were read by this call. */
+  readonly read: number;
   /** Pictures, refused ones included, that were not read: unchanged since the source was listed. */
   readonly unread: number;
   /** Files that are no pictures by their name: passed over. */
@@ -104,7 +106,8 @@ export async function restructure(options: RestructureOptions): Promise<Restruct
   await writeVersion(options.store, { manifest, rows, quarantined });
   await writeListed(options, files.values(), pictures.readings);
   const { written, present, unread } = pictures;
-  return { manifest, rows, quarantined, written, present, unread, notPictures, outside: layout.outside };
+  const puts = { written, present, read: pictures.readings.size - unread, unread };
+  return { manifest, rows, quarantined, ...puts, notPictures, outside: layout.outside };
 }
 
 interface LaidOut {

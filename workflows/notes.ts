@@ -11,9 +11,9 @@ const count = (value: number): string => value.toString().replace(/\B(?=(\d{3})+
 
 export const ofSource = ({ description }: FetchedDataset): string => description;
 
-export const ofDataset = ({ images, quarantined, written, unread = 0 }: RestructuredDataset): string =>
+export const ofDataset = ({ images, quarantined, written, read = images }: RestructuredDataset): string =>
   `${count(images)} pictures, ${count(quarantined)} quarantined, ${count(written)} new` +
-  (unread === 0 ? '' : `, ${count(unread)} not read again`);
+  (read < images ? `, ${count(read)} read` : '');
 
 /** `10 new, 1 changed, 3,981 reused → 1 batch, about 1 s` */
 export function ofPlan({ images, reused, batches, reasons, predicted }: ExtractionPlan): string {

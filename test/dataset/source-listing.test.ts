@@ -11,10 +11,11 @@ type Files = Readonly<Record<string, StampedFile>>;
 
 /** Restructures, and tells also which files were read. */
 async function run(files: Files, store: MemoryStore, options: Partial<RestructureOptions> = {}) {
-  const read: string[] = [];
-  const source = stampedSource(files, { read });
+  const paths: string[] = [];
+  const source = stampedSource(files, { read: paths });
   const result = await restructure({ source, store, name: 'icons', ...options });
-  return { ...result, read };
+  expect(result.read).toBe(paths.length);
+  return { ...result, read: paths };
 }
 
 const listingKey = (store: MemoryStore): string =>
