@@ -43,6 +43,7 @@ export function describePlan(planned: Planned): string {
     '',
     line('Pictures', describePictures(dryRun)),
     ...describeClasses(manifest),
+    ...describeQuarantined(dryRun),
     line('Version', describeVersion(manifest, plan)),
     '',
     line('To compute', pc.bold(describeWork(plan))),
@@ -69,20 +70,27 @@ const escapeKeepingColours = (text: string): string =>
 
 const isThere = ({ url }: ObjectStore): boolean => !url.startsWith('file:') || existsSync(fileURLToPath(url));
 
-function describePictures({ manifest, quarantined, plan, written }: DryRun): string {
+function describePictures({ manifest, plan, written }: DryRun): string {
   const { images, classes } = manifest;
   const distinct = plan.reused + plan.refused + plan.images;
-  const parts = [
+  return [
     `${count(images)} in ${count(classes.length)} classes`,
     ...(distinct === images ? [] : [`${count(distinct)} of them different`]),
     written === 0 ? 'all in the store' : `${count(written)} not in the store yet`,
-    ...(quarantined.length === 0 ? [] : [`${count(quarantined.length)} quarantined:`]),
+  ].join(', ');
+}
+
+function describeQuarantined({ quarantined }: DryRun): readonly string[] {
+  const [first, ...others] = quarantined
+    .slice(0, MOST_QUARANTINED)
+    .map(({ path, reason }) => `${path} ${reason}`);
+  if (first === undefined) return [];
+  const more = quarantined.length - others.length - 1;
+  return [
+    line('Quarantined', `${count(quarantined.length)}: ${first}`),
+    ...others.map((other) => line('', other)),
+    ...(more === 0 ? [] : [line('', `and ${count(more)} more`)]),
   ];
-  const named = quarantined.slice(0, MOST_QUARANTINED).map(({ path, reason }) => `${path} ${reason}`);
-  const more = quarantined.length - named.length;
-  return [parts.join(', '), ...named, ...(more > 0 ? [`and ${count(more)} more`] : [])]
-    .map((part, at) => (at === 0 ? part : `\n${' '.repeat(LABEL_WIDTH + 2)}${part}`))
-    .join('');
 }
 
 function describeClasses({ classes, counts }: DatasetManifest): readonly string[] {

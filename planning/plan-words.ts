@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   backbone: 'for another backbone',
   recipe: 'for another recipe',
   schema: 'for another feature schema',
-  lost: 'lost before',
+  lost: 'lost',
   crashed: 'crashed before',
 };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, readFile, readdir } from 'node:fs/promises';
+import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveBackbone } from '../../backbones/registry.js';
@@ -76,6 +76,19 @@ describe('graft plan', () => {
     expect(ran.stdout).toMatch(/^Time +about 13 min, at the 1\.00 images\/s of run 01a20bae \(onnx-cpu\)$/m);
     const other = await runGraft(['plan', 'sample', '--engine', 'onnx-cuda'], options);
     expect(other.stdout).toMatch(/^Time +not measured yet/m);
+  });
+
+  test('names pictures that would be refused, whatever they are called', async () => {
+    const folder = await temporaryFolder();
+    await writePictures(join(folder, 'pictures'), 30);
+    await writeFile(join(folder, 'pictures/training/warm', 'no\u001b[31mpicture.jpg'), 'x');
+    const { stdout } = await runGraft(['plan', 'colours', '--source', 'pictures'], {
+      folder,
+      temporalCli: '',
+    });
+    expect(stdout).toMatch(/^Quarantined +1: training\/warm\/no.*picture\.jpg is a text file/m);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).toMatch(/^To compute +180 new$/m);
   });
 
   testWith(

@@ -14,7 +14,7 @@ test.each([
     { images: 9_000, batches: 141, reasons: { backbone: 9_000 }, predicted: { ...predicted, seconds: 900 } },
     '9,000 for another backbone, 3,981 reused → 141 batches, about 15 min',
   ],
-  [{ reasons: { lost: 2 } }, '2 lost before, 3,981 reused → 1 batch'],
+  [{ reasons: { lost: 2 } }, '2 lost, 3,981 reused → 1 batch'],
   [{ images: 0, batches: 0, reasons: {}, predicted }, 'nothing new, 3,981 reused'],
   [{}, '11 new, 3,981 reused → 1 batch'],
 ])('the note of a plan %j', (more, note) => expect(ofPlan(plan(more))).toBe(note));
