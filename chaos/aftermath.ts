@@ -1,18 +1,11 @@
 import type { RunInput } from '../runs/run-input.js';
 import { keys } from '../storage/keys.js';
+import { type Check, none } from './checks.js';
 import { deleteDamaged, plannedImages, verifyByCommand } from './damage-check.js';
 import { createRandom } from './random.js';
 import { type Round, playRound } from './round.js';
 import type { Scene } from './scene.js';
 import { countLostPictures, damageShard, listShards } from './shard-damage.js';
-
-/** A sentence that a chaos run must make true. */
-export interface Check {
-  readonly title: string;
-  readonly holds: boolean;
-  /** What was found. */
-  readonly found: string;
-}
 
 export interface AftermathOptions {
   readonly input: RunInput;
@@ -32,16 +25,10 @@ export async function verifyRound(
   const damaged = round.delivered.flatMap(({ shard }) => (shard === undefined ? [] : [shard.key]));
   const first = await verifyByCommand(scene, round.summary.runId, options.signal);
   const others = first.objects.filter((object) => !damaged.includes(object));
-  const checks: Check[] = [
-    {
-      title: 'graft verify finds nothing but what was damaged on purpose',
-      holds: others.length === 0,
-      found: others.length === 0 ? `${first.objects.length} damaged shards` : others.slice(0, 3).join(', '),
-    },
-  ];
+  const checks: Check[] = [none('graft verify finds nothing but what was damaged on purpose', others)];
   if (first.objects.length === 0) return checks;
   options.say(`    graft verify names ${first.objects.length} damaged shards: deleted, run again`);
-  await deleteDamaged(scene.backDoor, first.objects);
+  await deleteDamaged(scene, first.objects);
   return [...checks, ...(await runAgain(scene, { ...options, name: `${options.name}-mended` }))];
 }
 
@@ -61,7 +48,7 @@ export async function damageAndMend(
   const damaged = [await damageShard(backDoor, flipKey, 'flip'), await damageShard(backDoor, cutKey, 'cut')];
   const { exitCode, objects } = await verifyByCommand(scene, round.summary.runId, options.signal);
   const isNamed = objects.includes(flipKey) && objects.includes(cutKey) && exitCode === 3;
-  await backDoor.delete(flipKey);
+  await scene.deleteObject(flipKey);
   const pictures = await countLostPictures(backDoor, damaged);
   options.say(`    one shard flipped, one cut short: ${pictures} pictures; run again`);
   const again = await runAgain(scene, { ...options, name: `${options.name}-again` }, pictures);

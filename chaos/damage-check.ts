@@ -34,15 +34,15 @@ export async function verifyByCommand(
   return { exitCode, objects: [...new Set(findings.map(({ object }) => object))] };
 }
 
-/** Deletes those of these shards that are there and do not read, as `graft verify` tells to; says how many. */
-export async function deleteDamaged(store: ObjectStore, shards: readonly string[]): Promise<number> {
-  let deleted = 0;
+/** Deletes those of these shards that are there and do not read, as `graft verify` tells to. */
+export async function deleteDamaged(
+  { backDoor, deleteObject }: Scene,
+  shards: readonly string[],
+): Promise<void> {
   for (const key of new Set(shards)) {
-    if ((await store.head(key)) === undefined || (await isWhole(store, key))) continue;
-    await store.delete(key);
-    deleted++;
+    if ((await backDoor.head(key)) === undefined || (await isWhole(backDoor, key))) continue;
+    await deleteObject(key);
   }
-  return deleted;
 }
 
 /** Pictures that a run planned to compute. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './faults.js';
 import type { Harm } from './harmful-proxy.js';
-import { type Attempt, isOpen } from './journal.js';
 import type { Scene } from './scene.js';
 import { type DamagedShard, damageShard, listShards } from './shard-damage.js';
 import type { WorkerProcess } from './worker-process.js';
@@ -13,8 +12,6 @@ export interface DeliveredFault extends Fault {
   readonly until: number;
   /** Pids of the workers that it hit. */
   readonly workers: readonly number[];
-  /** Batches that were in those workers' hands at its first moment. */
-  readonly inFlight: number;
   readonly shard?: DamagedShard;
 }
 
@@ -36,16 +33,9 @@ export async function deliverFault(
 ): Promise<DeliveredFault | undefined> {
   const from = Date.now();
   const all = scene.fleet.workers.map(({ pid }) => pid);
-  const before = openBatches(scene);
   const delivery = await harm(scene, fault, moment);
-  if (delivery === undefined) return undefined;
-  const workers = delivery.workers ?? all;
-  const inFlight = before.filter(({ worker }) => workers.includes(worker)).length;
-  return { ...fault, from, until: Date.now(), workers, inFlight, ...delivery };
+  return delivery && { ...fault, from, until: Date.now(), workers: all, ...delivery };
 }
-
-const openBatches = ({ journal }: Scene): readonly Attempt[] =>
-  journal.attempts.filter((attempt) => attempt.activityType === 'extractBatch' && isOpen(attempt));
 
 async function harm(scene: Scene, fault: Fault, moment: Moment): Promise<Delivery | undefined> {
   const { fleet, server, disk } = scene;

@@ -76,5 +76,5 @@ function parse(text: string): Line | undefined {
   }
 }
 
-/** Whether an attempt has not ended, as far as its worker told. */
-export const isOpen = ({ end }: Attempt): boolean => end === undefined;
+/** Whether an attempt was one at a batch. */
+export const isBatch = ({ activityType }: Attempt): boolean => activityType === 'extractBatch';

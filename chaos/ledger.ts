@@ -1,42 +1,63 @@
 import type { DeliveredFault } from './deliver.js';
 import { type FaultKind, isKill } from './faults.js';
-import type { Attempt } from './journal.js';
+import { type Attempt, isBatch } from './journal.js';
 
-/** An attempt whose result did not count, and the fault that explains it. */
-export interface LostAttempt {
-  readonly attempt: Attempt;
-  /** Absent: nothing that was done to the run explains it. */
-  readonly fault?: DeliveredFault;
+/** What a fault cost. */
+export interface FaultCost {
+  readonly fault: DeliveredFault;
+  /** Batches in the hands of what it hit, while it lasted. */
+  readonly inFlight: number;
+  /** Attempts that are laid to it: of batches, and of other work. */
+  readonly batches: readonly Attempt[];
+  readonly others: readonly Attempt[];
 }
 
-/** Batches that a worker has in its hands at most. */
-export const SLOTS = 3;
+/** What all faults cost, and what was lost without one. */
+export interface Account {
+  readonly costs: readonly FaultCost[];
+  /** Attempts that did not count, and nothing that was done to the run explains it. */
+  readonly unexplained: readonly Attempt[];
+}
 
 /** How long after its end a fault may still be felt, in milliseconds: requests that hang take 20 s to give up. */
 const AFTERMATH_MS: Partial<Record<FaultKind, number>> = { silence: 30_000 };
 const USUAL_AFTERMATH_MS = 5_000;
 
+/** How long the report of an end may be on its way to the server, in milliseconds. */
+const REPORT_MS = 200;
+
 /**
- * Every attempt that did not count: it failed, nobody ever heard of its end, or another attempt of the same activity came
- * after it. Each is laid to one fault that overlaps with it: first one that hit its worker, then one that fits what it
- * says of its failure, then any other.
+ * Accounts for every attempt that did not count: it failed, nobody ever heard of its end, or another attempt of the same
+ * activity came after it. Each is laid to one fault that overlaps with it: first one that hit its worker, then one that
+ * fits what it says of its failure, then any other.
  */
-export function explainLosses(
-  attempts: readonly Attempt[],
-  faults: readonly DeliveredFault[],
-): readonly LostAttempt[] {
-  return [...groupByActivity(attempts).values()].flatMap((tries) =>
+export function accountFor(attempts: readonly Attempt[], faults: readonly DeliveredFault[]): Account {
+  const lost = [...groupByActivity(attempts).values()].flatMap((tries) =>
     tries.flatMap((attempt, at) => {
       const next = tries[at + 1];
       if (attempt.end === 'completed' && next === undefined) return [];
-      const fault = findCause(
-        attempt,
-        next?.startedAt ?? attempt.endedAt ?? Number.POSITIVE_INFINITY,
-        faults,
-      );
-      return [{ attempt, ...(fault !== undefined && { fault }) }];
+      const until = next?.startedAt ?? attempt.endedAt ?? Number.POSITIVE_INFINITY;
+      return [{ attempt, fault: findCause(attempt, until, faults) }];
     }),
   );
+  const laidTo = (fault: DeliveredFault | undefined): readonly Attempt[] =>
+    lost.filter((each) => each.fault === fault).map(({ attempt }) => attempt);
+  return {
+    costs: faults.map((fault) => ({
+      fault,
+      inFlight: attempts.filter((attempt) => isBatch(attempt) && isInFlight(attempt, fault)).length,
+      batches: laidTo(fault).filter(isBatch),
+      others: laidTo(fault).filter((attempt) => !isBatch(attempt)),
+    })),
+    unexplained: laidTo(undefined),
+  };
+}
+
+function isInFlight(
+  { worker, startedAt, endedAt }: Attempt,
+  { workers, from, until }: DeliveredFault,
+): boolean {
+  return workers.includes(worker) && startedAt <= until && (endedAt ?? from) >= from - REPORT_MS;
 }
 
 function groupByActivity(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {
@@ -57,28 +78,26 @@ function findCause(
     const last = end + (AFTERMATH_MS[kind] ?? USUAL_AFTERMATH_MS);
     return kind !== 'shard' && from <= until && last >= attempt.startedAt;
   });
-  const hit = felt.filter(
-    ({ kind, workers, from }) =>
-      isKill(kind) && kind !== 'server' && workers.includes(attempt.worker) && attempt.startedAt <= from,
+  const hit = felt.find(
+    (fault) => isOfOneWorker(fault.kind) && isInFlight(attempt, fault) && isDirect(fault, attempt),
   );
-  const fits = felt.filter((fault) => fitsMessage(fault, attempt));
-  return hit.find((fault) => isDirect(fault, attempt)) ?? fits[0] ?? hit[0] ?? felt[0];
+  return (
+    hit ?? felt.find((fault) => fitsMessage(fault, attempt)) ?? felt.find(({ kind }) => !isOfOneWorker(kind))
+  );
 }
+
+const isOfOneWorker = (kind: FaultKind): boolean => isKill(kind) && kind !== 'server';
+
+const SAYS_CRASH = 'The extractor process';
+const SAYS_STORE = /^The (store|download) /;
 
 /** An attempt that told how it failed before its worker was hit failed of something else. */
-function isDirect({ kind, from }: DeliveredFault, { endedAt, message }: Attempt): boolean {
-  if (kind === 'extractor') return message?.startsWith('The extractor process') === true;
-  return endedAt === undefined || message === undefined || endedAt >= from;
+function isDirect({ kind }: DeliveredFault, { message }: Attempt): boolean {
+  return kind === 'extractor' ? message?.startsWith(SAYS_CRASH) === true : message === undefined;
 }
 
-function fitsMessage({ kind, store }: DeliveredFault, { message, end }: Attempt): boolean {
-  if (message?.startsWith('The extractor process') === true) return kind === 'extractor';
-  if (message?.startsWith('The store') === true || message?.startsWith('The download') === true)
-    return !isKill(kind) && (store === 's3' || kind === 'full');
-  return kind === 'server' && end !== 'failed';
-}
-
-/** Most batches that a fault can cost by being what it is; undefined for trouble that lasts, of which attempts fail in turn. */
-export function mostLost({ kind, workers }: DeliveredFault): number | undefined {
-  return isKill(kind) ? workers.length * SLOTS : undefined;
+function fitsMessage({ kind, store }: DeliveredFault, { message }: Attempt): boolean {
+  if (message === undefined) return kind === 'server';
+  if (message.startsWith(SAYS_CRASH)) return kind === 'extractor';
+  return SAYS_STORE.test(message) && !isKill(kind) && (store === 's3' || kind === 'full');
 }

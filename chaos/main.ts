@@ -18,17 +18,17 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const REAL = 'a tmpfs that was filled up';
 const ANSWERED = 'answered by the store (507), because this user may not mount one';
 
-async function runChaos({ faults, seed, zip }: ChaosArguments, signal: AbortSignal): Promise<boolean> {
+async function runChaos({ faults, seed, source }: ChaosArguments, signal: AbortSignal): Promise<boolean> {
   const started = performance.now();
   const cli = await findTemporalCli({ announce: ({ text }) => console.error(text) });
   const versitygw = onPath('versitygw');
   const hasSmallDisk = await canMount();
-  say(`chaos · ${faults} faults, seed ${seed} · ${zip ?? 'the built-in sample'}`);
+  say(`chaos · ${faults} faults, seed ${seed} · ${source ?? 'the built-in sample'}`);
   if (versitygw === undefined)
     say('  no versitygw on the PATH: faults of a bucket are left out (docs/operations.md)');
   const result = await proveByChaos({
     ...{ faults, seed, hasSmallDisk, say, signal },
-    tools: { temporalCli: cli.path, versitygw, zip, mayMount: hasSmallDisk },
+    tools: { temporalCli: cli.path, versitygw, source, mayMount: hasSmallDisk },
     ...(versitygw === undefined && { stores: ['file'] as const }),
   });
   say('');
@@ -53,9 +53,17 @@ async function canMount(): Promise<boolean> {
   }
 }
 
+/** npm hands on a Ctrl-C that the terminal has sent already; only who presses it again later wants no cleaning up. */
+const AGAIN_MS = 1_000;
+
 const interruption = new AbortController();
+let interruptedAt = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
+  process.on(signal, () => {
+    if (performance.now() - interruptedAt > AGAIN_MS) process.exit(130);
+    interruptedAt = Math.min(interruptedAt, performance.now());
+    interruption.abort(new Error(`interrupted by ${signal}`));
+  });
 
 try {
   const holds = await runChaos(parseChaosArguments(process.argv.slice(2)), interruption.signal);

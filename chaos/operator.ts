@@ -28,6 +28,9 @@ export interface WatchedRun {
   isOver(): boolean;
 }
 
+/** Nobody goes on more often than that: what stops the run then does not pass. */
+const MOST_OPERATIONS = 40;
+
 /** How often a run is looked at, and how long an answer may take, in milliseconds. */
 const LOOK_MS = 300;
 const ANSWER_MS = 3_000;
@@ -62,6 +65,10 @@ async function watch(
   await insist(scene, signal, start);
   const handle = client.workflow.getHandle(workflowId);
   while (await insist(scene, signal, () => isRunning(handle))) {
+    if (operations.resumed + operations.retried > MOST_OPERATIONS)
+      throw new Error(
+        `expected ${workflowId} to go on, but it has paused more than ${MOST_OPERATIONS} times`,
+      );
     // Whatever does not answer now will at the next look.
     if (operations.mayGoOn()) await within(scene, () => help(handle, operations)).catch(() => undefined);
     await sleep(LOOK_MS, undefined, { signal });

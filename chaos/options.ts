@@ -10,7 +10,7 @@ export interface ChaosArguments {
   readonly faults: number;
   readonly seed: number;
   /** Absolute; absent: the built-in sample. */
-  readonly zip?: string;
+  readonly source?: string;
 }
 
 /** Reads the command line. Throws {@link BadInput}. */
@@ -24,7 +24,7 @@ export function parseChaosArguments(argv: readonly string[]): ChaosArguments {
   return {
     faults: wholeNumber('--faults', values.faults, 1),
     seed: wholeNumber('--seed', values.seed, 0),
-    ...(zip !== undefined && { zip: resolve(zip) }),
+    ...(zip !== undefined && { source: resolve(zip) }),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { RunInput } from '../runs/run-input.js';
 import type { RunSummary } from '../runs/run-summary.js';
-import { type Check, damageAndMend, verifyRound } from './aftermath.js';
+import { damageAndMend, verifyRound } from './aftermath.js';
+import { type Check, checkAccount, checkDeaths, checkOrphans, checkRound } from './checks.js';
 import { largestDifference } from './compare-metrics.js';
-import type { DeliveredFault } from './deliver.js';
 import type { Fault, StoreKind } from './faults.js';
-import { type LostAttempt, explainLosses, mostLost } from './ledger.js';
+import { type FaultCost, accountFor } from './ledger.js';
 import { type Round, playRound } from './round.js';
 import { scheduleFaults } from './schedule.js';
 import { type Scene, type Tools, openScene } from './scene.js';
@@ -19,15 +19,16 @@ export interface ChaosOptions {
   readonly stores?: readonly StoreKind[];
   /** Seconds without a heartbeat after which a worker counts as dead. Default 8. */
   readonly heartbeatSeconds?: number;
+  /** Pictures a batch: few, so that faults meet many batches. Default 16. */
+  readonly batchSize?: number;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
 /** What a chaos run showed. */
 export interface ChaosResult {
-  /** In the order in which they happened. */
-  readonly delivered: readonly DeliveredFault[];
-  readonly lost: readonly LostAttempt[];
+  /** One for each fault, in the order in which they happened. */
+  readonly costs: readonly FaultCost[];
   readonly rounds: readonly Round[];
   readonly checks: readonly Check[];
   readonly undisturbed: RunSummary;
@@ -42,12 +43,9 @@ interface Undisturbed {
 }
 
 /** Of the rounds over one store, until all of its faults have happened. */
-type Part = Pick<ChaosResult, 'delivered' | 'lost' | 'rounds' | 'checks' | 'metricDifference'>;
+type Part = Pick<ChaosResult, 'costs' | 'rounds' | 'checks' | 'metricDifference'>;
 
-/** Small batches, so that faults meet many of them. */
-const BATCH_SIZE = 16;
 const WORKERS = 2;
-const MOST_METRIC_DIFFERENCE = 1e-6;
 
 /** Runs a data set undisturbed, then again and again while faults happen, and compares what comes out. */
 export async function proveByChaos(options: ChaosOptions): Promise<ChaosResult> {
@@ -62,8 +60,7 @@ export async function proveByChaos(options: ChaosOptions): Promise<ChaosResult> 
   }
   const metricDifference = Math.max(...parts.map((part) => part.metricDifference));
   return {
-    delivered: parts.flatMap((part) => part.delivered),
-    lost: parts.flatMap((part) => part.lost),
+    costs: parts.flatMap((part) => part.costs),
     rounds: parts.flatMap((part) => part.rounds),
     checks: parts.flatMap((part) => part.checks),
     undisturbed: undisturbed.summary,
@@ -102,7 +99,7 @@ async function playAll(
   for (let left = due; left.length > 0;) {
     const part = await playOnce(options, { store, due: left, number: parts.length + 1 }, undisturbed);
     parts.push(part);
-    left = left.slice(part.delivered.length);
+    left = left.slice(part.costs.length);
   }
   return parts;
 }
@@ -126,17 +123,17 @@ async function playOnce(
     const after = { input, name, seed, contentHash, say, signal };
     const metrics = await readMetrics(scene, round.summary);
     const metricDifference = largestDifference(metrics as never, undisturbed.metrics as never);
-    const lost = explainLosses(scene.journal.attempts, round.delivered);
+    const account = accountFor(scene.journal.attempts, round.delivered);
     const checks = [
-      ...checkRound(round, undisturbed, metricDifference),
-      ...checkLosses(lost, round.delivered),
+      ...checkRound(round, undisturbed.summary, metricDifference),
+      ...checkAccount(account),
       ...(await verifyRound(scene, round, after)),
       ...(round.delivered.length === due.length ? await damageAndMend(scene, round, after) : []),
-      checkDeaths(scene),
+      checkDeaths(scene.fleet.ownDeaths),
     ];
     orphans = await scene.close();
     return {
-      ...{ delivered: round.delivered, lost, rounds: [round], metricDifference },
+      ...{ costs: account.costs, rounds: [round], metricDifference },
       checks: [...checks, checkOrphans(orphans)],
     };
   } finally {
@@ -144,61 +141,11 @@ async function playOnce(
   }
 }
 
-const inputOf = ({ tools: { zip }, heartbeatSeconds = 8 }: ChaosOptions): RunInput => ({
-  ...(zip === undefined ? { dataset: 'sample' } : { dataset: 'chaos', source: zip }),
-  batchSize: BATCH_SIZE,
+const inputOf = ({ tools, heartbeatSeconds = 8, batchSize = 16 }: ChaosOptions): RunInput => ({
+  ...(tools.source === undefined ? { dataset: 'sample' } : { dataset: 'chaos', source: tools.source }),
+  batchSize,
   timing: { heartbeatSeconds },
 });
 
 const readMetrics = async ({ backDoor }: Scene, { keys }: RunSummary): Promise<unknown> =>
   JSON.parse(Buffer.from(await backDoor.get(keys.metrics)).toString()) as unknown;
-
-function checkRound(round: Round, { summary }: Undisturbed, difference: number): readonly Check[] {
-  const { contentHash, missing } = round.summary.receipt;
-  return [
-    {
-      title: 'the disturbed run has the contentHash of the undisturbed one',
-      holds: contentHash === summary.receipt.contentHash && missing === 0,
-      found: contentHash.slice(0, 12),
-    },
-    {
-      title: 'its metrics are those of the undisturbed one within 1e-6',
-      holds: difference <= MOST_METRIC_DIFFERENCE,
-      found: String(difference),
-    },
-  ];
-}
-
-function checkLosses(lost: readonly LostAttempt[], delivered: readonly DeliveredFault[]): readonly Check[] {
-  const unexplained = lost.filter(({ fault }) => fault === undefined).map(({ attempt }) => attempt);
-  const [first] = unexplained;
-  const costly = delivered.filter((fault) => lossesOf(fault, lost) > (mostLost(fault) ?? Infinity));
-  return [
-    {
-      title: 'no attempt was lost without a fault that explains it',
-      holds: first === undefined,
-      found: first === undefined ? 'none' : `${unexplained.length}, the first: ${JSON.stringify(first)}`,
-    },
-    {
-      title: 'no kill cost more than the batches in flight',
-      holds: costly.length === 0,
-      found: costly.length === 0 ? 'none' : costly.map(({ kind }) => kind).join(', '),
-    },
-  ];
-}
-
-/** Batches that a fault cost. */
-export const lossesOf = (fault: DeliveredFault, lost: readonly LostAttempt[]): number =>
-  lost.filter((each) => each.fault === fault && each.attempt.activityType === 'extractBatch').length;
-
-const checkDeaths = ({ fleet }: Scene): Check => ({
-  title: 'no worker ended that nobody killed',
-  holds: fleet.ownDeaths.length === 0,
-  found: fleet.ownDeaths.length === 0 ? 'none' : fleet.ownDeaths.join('; '),
-});
-
-const checkOrphans = (orphans: readonly number[]): Check => ({
-  title: 'no extractor outlived its worker',
-  holds: orphans.length === 0,
-  found: orphans.length === 0 ? 'none' : `${orphans.length} processes`,
-});

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client, Connection } from '@temporalio/client';
 import { withoutTemporalSettings } from '../infra/environment.js';
 import { createFileStore } from '../storage/file-store.js';
@@ -18,8 +19,8 @@ export interface Tools {
   /** Paths of programs. */
   readonly temporalCli: string;
   readonly versitygw: string | undefined;
-  /** The zip of pictures; absent: the built-in sample. */
-  readonly zip: string | undefined;
+  /** Zip or folder of pictures; absent: the built-in sample. */
+  readonly source: string | undefined;
   /** Whether the folder of a store may get a file system of its own. */
   readonly mayMount: boolean;
 }
@@ -32,6 +33,8 @@ export interface Scene {
   readonly journal: Journal;
   /** The store's files, seen past whatever harms it. */
   readonly backDoor: ObjectStore;
+  /** Deletes an object by the front door, as an operator would: servers keep more about it than its file. */
+  readonly deleteObject: (key: string) => Promise<void>;
   /** For commands: the store's address, and the environment that reaches it unharmed. */
   readonly store: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -43,7 +46,10 @@ export interface Scene {
   close(): Promise<readonly number[]>;
 }
 
-interface Place extends Pick<Scene, 'backDoor' | 'store' | 'environment' | 'proxy' | 'disk'> {
+interface Place extends Pick<
+  Scene,
+  'backDoor' | 'deleteObject' | 'store' | 'environment' | 'proxy' | 'disk'
+> {
   /** What workers see: the harm, too. */
   readonly workerEnvironment: Readonly<Record<string, string>>;
 }
@@ -71,7 +77,7 @@ export async function openScene(kind: StoreKind, tools: Tools, workers: number):
     const journal = createJournal();
     const fleet = await startWorkerFleet(workers, {
       store: place.store,
-      allow: tools.zip === undefined ? [] : [dirname(tools.zip)],
+      allow: tools.source === undefined ? [] : [dirname(tools.source)],
       environment: place.workerEnvironment,
       onLog: (line) => journal.read(line),
     });
@@ -107,8 +113,13 @@ async function openBucket(
     ...{ AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+  const client = new S3Client({
+    ...{ endpoint: gateway.endpoint, region: 'us-east-1', forcePathStyle: true },
+    credentials: { accessKeyId: gateway.accessKey, secretAccessKey: gateway.secretKey },
+  });
   return {
     backDoor: createFileStore(gateway.folderOf(BUCKET)),
+    deleteObject: async (Key) => void (await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }))),
     store: `s3://${BUCKET}`,
     environment: { ...base, ...keys, GRAFT_S3_ENDPOINT: gateway.endpoint },
     workerEnvironment: { ...base, ...keys, GRAFT_S3_ENDPOINT: proxy.endpoint },
@@ -118,17 +129,19 @@ async function openBucket(
 
 async function openFolder(
   folder: string,
-  { zip, mayMount }: Tools,
+  { source, mayMount }: Tools,
   base: Readonly<Record<string, string>>,
   closers: Closer[],
 ): Promise<Place> {
   const disk = join(folder, 'disk');
-  const mounted = mayMount ? await mountSmallDisk(disk, await megabytesFor(zip)) : undefined;
+  const mounted = mayMount ? await mountSmallDisk(disk, await megabytesFor(source)) : undefined;
   if (mounted !== undefined) closers.push(() => mounted.unmount());
   const root = join(disk, 'store');
   await mkdir(root, { recursive: true });
+  const backDoor = createFileStore(root);
   return {
-    backDoor: createFileStore(root),
+    backDoor,
+    deleteObject: (key) => backDoor.delete(key),
     store: root,
     environment: base,
     workerEnvironment: base,
@@ -137,8 +150,8 @@ async function openFolder(
 }
 
 /** Room for the pictures, their features, and as much again for what is computed twice. */
-async function megabytesFor(zip: string | undefined): Promise<number> {
-  const megabytes = zip === undefined ? 16 : (await stat(zip)).size / 2 ** 20;
+async function megabytesFor(source: string | undefined): Promise<number> {
+  const megabytes = source === undefined ? 16 : (await stat(source)).size / 2 ** 20;
   return Math.ceil(megabytes * 2) + 64;
 }
 

@@ -1,35 +1,28 @@
-import type { DeliveredFault } from './deliver.js';
-import { FAULTS, KINDS, type FaultKind } from './faults.js';
-import { mostLost } from './ledger.js';
-import { type ChaosResult, lossesOf } from './prove.js';
+import { FAULTS, KINDS, type FaultKind, isKill } from './faults.js';
+import type { FaultCost } from './ledger.js';
+import type { ChaosResult } from './prove.js';
 
-interface Row {
-  readonly title: string;
-  readonly faults: number;
-  readonly inFlight: number | undefined;
-  readonly lost: number;
-  readonly allowed: number | undefined;
-}
+/** Titles of the columns, and their width. */
+const COLUMNS = ['faults', 'batches in flight', 'done again', 'other work again'] as const;
+const TITLE_WIDTH = 38;
 
 /** The result as lines for people: a table of faults, what the operator had to do, and every check. */
 export function describeResult(result: ChaosResult, diskNote: string): readonly string[] {
-  const { rounds, undisturbed, delivered } = result;
+  const { rounds, undisturbed, costs } = result;
   const failures = rounds.flatMap((round) => round.failures);
-  const sum = (count: (round: (typeof rounds)[number]) => number): number =>
-    rounds.reduce((total, round) => total + count(round), 0);
   const { receipt } = undisturbed;
   return [
     ...table(result),
     '',
     `${receipt.images} pictures, ${receipt.batches} batches a run, ${rounds.length} disturbed runs; file system full: ${diskNote}`,
-    `the operator resumed ${sum(({ operations }) => operations.resumed)} times, retried failed batches ` +
-      `${sum(({ operations }) => operations.retried)} times, started a failed run again ${failures.length} times` +
+    `the operator resumed ${sum(rounds, ({ operations }) => operations.resumed)} times, retried failed batches ` +
+      `${sum(rounds, ({ operations }) => operations.retried)} times, started a failed run again ${failures.length} times` +
       describeTypes(failures.map(({ type }) => type)),
     `contentHash ${receipt.contentHash}; metrics at most ${result.metricDifference} apart`,
     '',
     ...describeChecks(result),
     '',
-    `${delivered.length} faults survived${result.checks.every(({ holds }) => holds) ? '' : ', BUT NOT ALL CHECKS HOLD'}`,
+    `${costs.length} faults survived${result.checks.every(({ holds }) => holds) ? '' : ', BUT NOT ALL CHECKS HOLD'}`,
   ];
 }
 
@@ -38,38 +31,30 @@ function describeTypes(types: readonly string[]): string {
   return counts.length === 0 ? '' : ` (${counts.join(', ')})`;
 }
 
-function table(result: ChaosResult): readonly string[] {
-  const rows = KINDS.flatMap((kind) => rowOf(kind, result));
-  const total = {
-    title: 'together',
-    faults: result.delivered.length,
-    inFlight: undefined,
-    lost: rows.reduce((all, row) => all + row.lost, 0),
-    allowed: undefined,
-  };
-  const cell = (value: number | undefined): string => String(value ?? '').padStart(10);
-  const line = ({ title, faults, inFlight, lost, allowed }: Row): string =>
-    `  ${title.padEnd(36)}${[faults, inFlight, lost, allowed].map(cell).join('')}`;
-  const head = `  ${''.padEnd(36)}${['faults', 'in flight', 'repeated', 'allowed'].map((name) => name.padStart(10)).join('')}`;
-  return [head, ...rows.map(line), line(total)];
-}
-
-function rowOf(kind: FaultKind, { delivered, lost }: ChaosResult): readonly Row[] {
-  const faults = delivered.filter((fault) => fault.kind === kind);
-  if (faults.length === 0) return [];
-  const add = (count: (fault: DeliveredFault) => number): number =>
-    faults.reduce((sum, fault) => sum + count(fault), 0);
-  const isBounded = faults.every((fault) => mostLost(fault) !== undefined);
+function table({ costs }: ChaosResult): readonly string[] {
+  const kinds = KINDS.filter((kind) => costs.some(({ fault }) => fault.kind === kind));
   return [
-    {
-      title: FAULTS[kind],
-      faults: faults.length,
-      inFlight: isBounded ? add(({ inFlight }) => inFlight) : undefined,
-      lost: add((fault) => lossesOf(fault, lost)),
-      allowed: isBounded ? add((fault) => mostLost(fault) ?? 0) : undefined,
-    },
+    line('', COLUMNS),
+    ...kinds.map((kind) => rowOf(kind, costs)),
+    line('together', [costs.length, '', sum(costs, ofBatches), sum(costs, ofOthers)]),
   ];
 }
+
+const ofBatches = ({ batches }: FaultCost): number => batches.length;
+const ofOthers = ({ others }: FaultCost): number => others.length;
+
+/** What was in flight bounds what a kill may cost; of trouble that lasts, the same batch may fail of twice. */
+function rowOf(kind: FaultKind, all: readonly FaultCost[]): string {
+  const costs = all.filter(({ fault }) => fault.kind === kind);
+  const inFlight = isKill(kind) ? sum(costs, (cost) => cost.inFlight) : '';
+  return line(FAULTS[kind], [costs.length, inFlight, sum(costs, ofBatches), sum(costs, ofOthers)]);
+}
+
+const sum = <Item>(items: readonly Item[], count: (item: Item) => number): number =>
+  items.reduce((total, item) => total + count(item), 0);
+
+const line = (title: string, cells: readonly (string | number)[]): string =>
+  `  ${title.padEnd(TITLE_WIDTH)}${cells.map((cell, at) => String(cell).padStart((COLUMNS[at] ?? '').length + 3)).join('')}`;
 
 /** One line per sentence, however often it was looked at; of one that does not hold, what was found. */
 function describeChecks({ checks }: ChaosResult): readonly string[] {
