@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import type { BackboneDescription } from '../backbones/backbone.js';
-import { type DatasetManifest, SPLITS } from '../dataset/dataset.js';
 import { count } from '../dataset/quote.js';
 import type { DrawnPlan } from '../planning/draw-plan.js';
 import type { DryRun } from '../planning/dry-run.js';
@@ -10,7 +9,8 @@ import { describeDuration, describeReasons } from '../planning/plan-words.js';
 import type { Prediction } from '../planning/speed.js';
 import { graftVersion } from '../runs/graft-version.js';
 import type { ObjectStore } from '../storage/object-store.js';
-import { escapeTerminal } from './escape-terminal.js';
+import { labelLine } from './label-line.js';
+import { describeDataset } from './print-planned-dataset.js';
 import { quoteWord } from './quote-word.js';
 
 export interface Planned {
@@ -23,12 +23,6 @@ export interface Planned {
   readonly prediction: Prediction | undefined;
 }
 
-/** Classes in the table; JSON has all. */
-const MOST_CLASSES = 12;
-/** Refused pictures that are named. */
-const MOST_QUARANTINED = 3;
-const LABEL_WIDTH = 13;
-
 /** Images that workers of this engine would compute: what crashed it before stays in its batch and is left out. */
 export const computedImages = ({ images, reasons }: DrawnPlan): number => images - (reasons.crashed ?? 0);
 
@@ -38,86 +32,24 @@ export function describePlan(planned: Planned): string {
   const { manifest, plan } = dryRun;
   return [
     `graft ${graftVersion} · ${dataset} · ${backbone.title}`,
-    line('Store', `${store.url}${isThere(store) ? '' : pc.dim(' (not there yet)')}`),
-    line('Source', manifest.source),
+    labelLine('Store', `${store.url}${isThere(store) ? '' : pc.dim(' (not there yet)')}`),
+    labelLine('Source', manifest.source),
     '',
-    line('Pictures', describePictures(dryRun)),
-    ...describeClasses(manifest),
-    ...describeQuarantined(dryRun),
-    line('Version', describeVersion(manifest, plan)),
+    ...describeDataset(dryRun),
     '',
-    line('To compute', pc.bold(describeWork(plan))),
+    labelLine('To compute', pc.bold(describeWork(plan))),
     ...describeCause(planned),
-    line('To reuse', describeReuse(plan)),
+    labelLine('To reuse', describeReuse(plan)),
     ...(plan.images === 0
       ? []
-      : [line('Batches', describeBatches(planned)), line('Time', describeTime(planned))]),
+      : [labelLine('Batches', describeBatches(planned)), labelLine('Time', describeTime(planned))]),
     '',
     pc.dim('Nothing was computed, and nothing written to the store. This would do it:'),
     `  ${commandToRun()}`,
   ].join('\n');
 }
 
-const line = (label: string, text: string): string =>
-  `${label.padEnd(LABEL_WIDTH)}${escapeKeepingColours(text)}`.trimEnd();
-
-/** Names come from elsewhere; what picocolors adds may stay. */
-const escapeKeepingColours = (text: string): string =>
-  text
-    .split(/(\x1b\[\d+m)/) // eslint-disable-line no-control-regex
-    .map((part, at) => (at % 2 === 1 ? part : escapeTerminal(part)))
-    .join('');
-
 const isThere = ({ url }: ObjectStore): boolean => !url.startsWith('file:') || existsSync(fileURLToPath(url));
-
-function describePictures({ manifest, plan, written }: DryRun): string {
-  const { images, classes } = manifest;
-  const distinct = plan.reused + plan.refused + plan.images;
-  return [
-    `${count(images)} in ${count(classes.length)} classes`,
-    ...(distinct === images ? [] : [`${count(distinct)} of them different`]),
-    written === 0 ? 'all in the store' : `${count(written)} not in the store yet`,
-  ].join(', ');
-}
-
-function describeQuarantined({ quarantined }: DryRun): readonly string[] {
-  const [first, ...others] = quarantined
-    .slice(0, MOST_QUARANTINED)
-    .map(({ path, reason }) => `${path} ${reason}`);
-  if (first === undefined) return [];
-  const more = quarantined.length - others.length - 1;
-  return [
-    line('Quarantined', `${count(quarantined.length)}: ${first}`),
-    ...others.map((other) => line('', other)),
-    ...(more === 0 ? [] : [line('', `and ${count(more)} more`)]),
-  ];
-}
-
-function describeClasses({ classes, counts }: DatasetManifest): readonly string[] {
-  const shown = classes.slice(0, MOST_CLASSES);
-  const width = Math.max(...shown.map((name) => escapeTerminal(name).length));
-  const row = (name: string, cells: readonly string[]): string =>
-    `${' '.repeat(LABEL_WIDTH)}${name.padEnd(width)}${cells.map((cell) => cell.padStart(12)).join('')}`;
-  const more = classes.length - shown.length;
-  return [
-    pc.dim(row('', SPLITS)),
-    ...shown.map((name) =>
-      row(
-        escapeTerminal(name),
-        SPLITS.map((split) => count(counts[split][name] ?? 0)),
-      ),
-    ),
-    ...(more > 0 ? [row(`and ${count(more)} classes more`, [])] : []),
-  ];
-}
-
-function describeVersion({ version }: DatasetManifest, { previous }: DrawnPlan): string {
-  const name = version.slice(0, 12);
-  if (previous === undefined) return `${name}; no run of this data set has completed yet`;
-  const last = `the last run (${previous.runId.slice(0, 8)})`;
-  if (previous.version === version) return `${name}, as in ${last}`;
-  return `${name}, new; ${last} had ${previous.version.slice(0, 12)}`;
-}
 
 const describeWork = ({ images, reasons }: DrawnPlan): string =>
   images === 0 ? 'nothing' : describeReasons(reasons);
@@ -134,7 +66,9 @@ function describeCause({ backbone, dryRun: { plan } }: Planned): readonly string
     reasons.lost && 'lost: the shard with the feature is gone or damaged',
     reasons.crashed && 'crashed: left out by this engine; graft retry --quarantined undoes that',
   ];
-  return causes.flatMap((cause) => (cause === undefined || cause === 0 ? [] : [line('', pc.dim(cause))]));
+  return causes.flatMap((cause) =>
+    cause === undefined || cause === 0 ? [] : [labelLine('', pc.dim(cause))],
+  );
 }
 
 const describeReuse = ({ reused, refused }: DrawnPlan): string =>
