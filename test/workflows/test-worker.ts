@@ -44,6 +44,7 @@ export async function startWorker(
     images: batches * IMAGES_PER_BATCH,
     reused: 0,
     batches,
+    reasons: { new: batches * IMAGES_PER_BATCH },
     segments: [{ key: 'runs/r/plan/0000.json', ranges: [{ split: 'training', first: 0, count: batches }] }],
   };
   const done = new Set<string>();

@@ -32,6 +32,8 @@ describe('the workflow transferLearning', () => {
     expect(progress.stage).toBe('completed');
     expect(Object.values(progress.stages).map(({ state }) => state)).toEqual(Array(7).fill('done'));
     expect(progress.extraction).toMatchObject({ done: 50, batchesDone: 5, seconds: { decode: 5 } });
+    expect(progress.planned).toEqual({ reasons: { new: 50 } });
+    expect(progress.stages.plan.note).toBe('50 new, 0 reused → 5 batches');
     const input = await store.get(`runs/${summary.runId}/input.json`);
     expect(JSON.parse(Buffer.from(input).toString())).toMatchObject({ input: { dataset: 'sample' } });
   });
