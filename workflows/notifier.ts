@@ -72,38 +72,43 @@ export function createNotifier(isWanted: boolean | undefined, options: NotifierO
 function describeWaiting({ for: update, because }: Waiting, options: NotifierOptions): Notification {
   const event = update === 'resume' ? 'paused' : 'awaiting-retry';
   return {
-    ...describeRun(event, options),
-    ...{ status: event, because: shorten(because), waitingSince: now() },
+    ...describeRun(event, event, options),
     ...stageOf(options.progress()),
+    ...{ because: shorten(because), waitingSince: now() },
   };
 }
 
 function describeEnd(outcome: RunOutcome, options: NotifierOptions): Notification {
   if (outcome.status === 'completed' || outcome.status === 'unchanged')
-    return { ...describeRun('finished', options), ...describeModel(outcome), finishedAt: now() };
+    return {
+      ...describeRun('finished', outcome.status, options),
+      ...describeModel(outcome),
+      finishedAt: now(),
+    };
   const { status, cause } = outcome;
   return {
-    ...describeRun(status, options),
-    ...{ status, failureType: cause.type, because: shorten(cause.message), finishedAt: now() },
+    ...describeRun(status, status, options),
     ...stageOf(options.progress()),
+    ...{ failureType: cause.type, because: shorten(cause.message), finishedAt: now() },
   };
 }
 
 function describeRun(
   event: NotificationEvent,
+  status: Notification['status'],
   { workflowId, startedAt, progress }: NotifierOptions,
-): Omit<Notification, 'status'> {
+): Notification {
   const { runId, dataset, backbone, extraction } = progress();
   return {
     version: 1,
-    ...{ event, runId, workflowId, dataset, backbone, startedAt, counts: countsOf(extraction) },
+    ...{ event, status, runId, workflowId, dataset, backbone, startedAt },
+    counts: countsOf(extraction),
   };
 }
 
 const describeModel = (
   summary: RunSummary,
-): Pick<Notification, 'status' | 'accuracy' | 'positive' | 'model' | 'sameAs' | 'keys'> => ({
-  status: summary.status,
+): Pick<Notification, 'accuracy' | 'positive' | 'model' | 'sameAs' | 'keys'> => ({
   accuracy: summary.evaluation.accuracy,
   positive: summary.positive,
   model: summary.model,
