@@ -16,7 +16,7 @@ export function largestDifference(ours: Json, theirs: Json): number {
     const [one, other] = [a.get(name), b.get(name)];
     return one === undefined || other === undefined
       ? Number.POSITIVE_INFINITY
-      : largestDifference(one as Json, other as Json);
+      : largestDifference(one, other);
   });
   return differences.reduce((most, each) => Math.max(most, each), 0);
 }

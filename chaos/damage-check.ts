@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { packageRoot } from '../runs/package-root.js';
 import { keys } from '../storage/keys.js';
@@ -21,15 +22,14 @@ export async function verifyByCommand(
 ): Promise<Verification> {
   const graft = join(packageRoot, 'bin/graft.js');
   const args = [graft, 'verify', runId, '--store', store, '--sample', '8', '--json'];
-  const options = { env: { ...environment }, maxBuffer: 2 ** 26, signal };
-  const { exitCode, stdout } = await new Promise<{ exitCode: number; stdout: string }>((resolve, reject) => {
-    execFile(process.execPath, args, options, (error, out, complaints) => {
-      if (typeof error?.code === 'number' && out === '')
-        reject(new Error(`graft verify failed: ${complaints}`));
-      else if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout: out });
-    });
-  });
+  const command = spawn(process.execPath, args, { env: { ...environment }, stdio: 'pipe', signal });
+  const closed = once(command, 'close');
+  let [stdout, complaints] = ['', ''];
+  command.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+  command.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
+  await closed;
+  const exitCode = command.exitCode ?? Number.NaN;
+  if (stdout === '') throw new Error(`graft verify ended with ${exitCode} and said: ${complaints}`);
   const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly object: string }[] };
   return { exitCode, objects: [...new Set(findings.map(({ object }) => object))] };
 }

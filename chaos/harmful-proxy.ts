@@ -28,12 +28,12 @@ export async function startHarmfulProxy(target: string): Promise<HarmfulProxy> {
   const server = createServer((incoming, outgoing) => {
     outgoing.on('error', () => undefined);
     const harm = present !== undefined && suffers(present, incoming) ? present : undefined;
-    if (harm === undefined) return forward(target, agent, incoming, outgoing, undefined);
-    hits++;
-    if ('requests' in harm && hits >= harm.requests) present = undefined;
-    if ('status' in harm) return refuse(incoming, outgoing, harm.status);
-    if (harm.kind === 'silence') return void incoming.resume(); // until the client loses patience
-    return forward(target, agent, incoming, outgoing, harm.kind);
+    if (harm !== undefined) hits++;
+    if (harm !== undefined && 'requests' in harm && hits >= harm.requests) present = undefined;
+    if (harm !== undefined && 'status' in harm) refuse(incoming, outgoing, harm.status);
+    else if (harm?.kind === 'silence')
+      incoming.resume(); // until the client loses patience
+    else forward(target, agent, incoming, outgoing, harm?.kind);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

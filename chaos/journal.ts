@@ -5,6 +5,8 @@ export interface Attempt {
   readonly workflowId: string;
   readonly activityId: string;
   readonly activityType: string;
+  /** The how-manieth that the server handed out, from 1. */
+  readonly attempt: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Absent: the worker died over it, or has not ended it yet. */
@@ -28,6 +30,7 @@ interface Line {
   readonly workflowId?: string;
   readonly activityId?: string;
   readonly activityType?: string;
+  readonly attempt?: number;
   readonly taskToken?: string;
   readonly error?: { readonly message?: string };
 }
@@ -43,9 +46,9 @@ export function createJournal(): Journal {
   const attempts: Attempt[] = [];
   const open = new Map<string, number>();
   const begin = (key: string, { pid = 0, time = 0, ...line }: Line): void => {
-    const { workflowId = '', activityId = '', activityType = '' } = line;
+    const { workflowId = '', activityId = '', activityType = '', attempt = 1 } = line;
     open.set(key, attempts.length);
-    attempts.push({ worker: pid, workflowId, activityId, activityType, startedAt: time });
+    attempts.push({ worker: pid, workflowId, activityId, activityType, attempt, startedAt: time });
   };
   const finish = (key: string, { time = 0, error }: Line, end: NonNullable<Attempt['end']>): void => {
     const at = open.get(key);

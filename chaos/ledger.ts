@@ -26,6 +26,12 @@ const USUAL_AFTERMATH_MS = 5_000;
 /** How long the report of an end may be on its way to the server, in milliseconds. */
 const REPORT_MS = 200;
 
+/** A frozen worker begins what it was handed before as soon as it goes on, in milliseconds. */
+const THAW_MS = 1_000;
+
+/** Batches that a worker has in its hands at most. */
+const SLOTS = 3;
+
 /**
  * Accounts for every attempt that did not count: it failed, nobody ever heard of its end, or another attempt of the same
  * activity came after it. Each is laid to one fault that overlaps with it: first one that hit its worker, then one that
@@ -36,7 +42,10 @@ export function accountFor(attempts: readonly Attempt[], faults: readonly Delive
     tries.flatMap((attempt, at) => {
       const next = tries[at + 1];
       if (attempt.end === 'completed' && next === undefined) return [];
-      const until = next?.startedAt ?? attempt.endedAt ?? Number.POSITIVE_INFINITY;
+      const until = Math.max(
+        next?.startedAt ?? attempt.endedAt ?? Number.POSITIVE_INFINITY,
+        attempt.startedAt,
+      );
       return [{ attempt, fault: findCause(attempt, until, faults) }];
     }),
   );
@@ -53,16 +62,24 @@ export function accountFor(attempts: readonly Attempt[], faults: readonly Delive
   };
 }
 
+/** The most batches that a kill may cost: those that can be in the hands of the workers that it hit. */
+export const mostBatches = ({ workers }: DeliveredFault): number => workers.length * SLOTS;
+
 function isInFlight(
   { worker, startedAt, endedAt }: Attempt,
   { workers, from, until }: DeliveredFault,
+  afterwardsMs = 0,
 ): boolean {
-  return workers.includes(worker) && startedAt <= until && (endedAt ?? from) >= from - REPORT_MS;
+  const began = startedAt <= until + afterwardsMs;
+  return workers.includes(worker) && began && (endedAt ?? from) >= from - REPORT_MS;
 }
+
+/** As the server handed them out: a worker that was frozen may begin an attempt when a later one is over. */
+const inOrder = (a: Attempt, b: Attempt): number => a.attempt - b.attempt || a.startedAt - b.startedAt;
 
 function groupByActivity(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {
   const groups = new Map<string, Attempt[]>();
-  for (const attempt of [...attempts].sort((a, b) => a.startedAt - b.startedAt)) {
+  for (const attempt of [...attempts].sort(inOrder)) {
     const name = `${attempt.workflowId} ${attempt.activityId}`;
     groups.set(name, [...(groups.get(name) ?? []), attempt]);
   }
@@ -79,10 +96,17 @@ function findCause(
     return kind !== 'shard' && from <= until && last >= attempt.startedAt;
   });
   const hit = felt.find(
-    (fault) => isOfOneWorker(fault.kind) && isInFlight(attempt, fault) && isDirect(fault, attempt),
+    (fault) =>
+      isOfOneWorker(fault.kind) &&
+      isInFlight(attempt, fault, fault.kind === 'freeze' ? THAW_MS : 0) &&
+      isDirect(fault, attempt),
   );
+  // Faults come one after the other: the last that had begun is the nearest.
+  const begun = felt.filter(({ from }) => from <= (attempt.endedAt ?? until));
   return (
-    hit ?? felt.find((fault) => fitsMessage(fault, attempt)) ?? felt.find(({ kind }) => !isOfOneWorker(kind))
+    hit ??
+    begun.findLast((fault) => fitsEnd(fault, attempt)) ??
+    begun.findLast(({ kind }) => !isOfOneWorker(kind))
   );
 }
 
@@ -96,7 +120,9 @@ function isDirect({ kind }: DeliveredFault, { message }: Attempt): boolean {
   return kind === 'extractor' ? message?.startsWith(SAYS_CRASH) === true : message === undefined;
 }
 
-function fitsMessage({ kind, store }: DeliveredFault, { message }: Attempt): boolean {
+function fitsEnd({ kind, store }: DeliveredFault, { message, end }: Attempt): boolean {
+  // The server gave it up for want of heartbeats.
+  if (end === 'cancelled') return kind === 'silence';
   if (message === undefined) return kind === 'server';
   if (message.startsWith(SAYS_CRASH)) return kind === 'extractor';
   return SAYS_STORE.test(message) && !isKill(kind) && (store === 's3' || kind === 'full');

@@ -71,7 +71,7 @@ export async function proveByChaos(options: ChaosOptions): Promise<ChaosResult> 
 async function runUndisturbed(options: ChaosOptions): Promise<Undisturbed> {
   const { say, signal, tools } = options;
   say('  undisturbed');
-  const scene = await openScene('file', { ...tools, mayMount: false }, 1);
+  const scene = await openScene('file', { ...tools, mayMount: false }, 1, signal);
   try {
     const input = inputOf(options);
     const { summary, seconds } = await playRound(scene, {
@@ -114,7 +114,7 @@ async function playOnce(
   undisturbed: Undisturbed,
 ): Promise<Part> {
   const { say, signal, seed, tools } = options;
-  const scene = await openScene(store, tools, WORKERS);
+  const scene = await openScene(store, tools, WORKERS, signal);
   let orphans: readonly number[] | undefined;
   try {
     const [input, name] = [inputOf(options), `chaos-${store}-${number}`];

@@ -90,7 +90,7 @@ async function disturb(
     signal.throwIfAborted();
     if (run.isOver()) return;
     tellHarm(true);
-    const done = await deliverFault(scene, fault, { heartbeatSeconds, isOver: run.isOver });
+    const done = await deliverFault(scene, fault, { heartbeatSeconds, isOver: () => run.isOver() });
     tellHarm(false);
     if (done === undefined) continue; // there was nothing that it could hit yet
     delivered.push(done);

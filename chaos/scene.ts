@@ -59,7 +59,12 @@ type Closer = () => Promise<unknown>;
 const BUCKET = 'chaos';
 
 /** Sets up a scene of its own in a temporary folder. What it has begun is ended where it fails. */
-export async function openScene(kind: StoreKind, tools: Tools, workers: number): Promise<Scene> {
+export async function openScene(
+  kind: StoreKind,
+  tools: Tools,
+  workers: number,
+  signal: AbortSignal,
+): Promise<Scene> {
   const closers: Closer[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.reverse()) await close();
@@ -75,12 +80,12 @@ export async function openScene(kind: StoreKind, tools: Tools, workers: number):
     };
     const place = await (kind === 's3' ? openBucket : openFolder)(folder, tools, base, closers);
     const journal = createJournal();
-    const fleet = await startWorkerFleet(workers, {
-      store: place.store,
+    const command = {
+      ...{ store: place.store, environment: place.workerEnvironment },
       allow: tools.source === undefined ? [] : [dirname(tools.source)],
-      environment: place.workerEnvironment,
-      onLog: (line) => journal.read(line),
-    });
+      onLog: (line: string) => journal.read(line),
+    };
+    const fleet = await startWorkerFleet(workers, command, signal);
     let orphans: readonly number[] = [];
     closers.push(async () => (orphans = await fleet.close()));
     const connection = await Connection.connect({ address: server.address });
@@ -113,13 +118,16 @@ async function openBucket(
     ...{ AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // as in storage/s3-client.ts
   const client = new S3Client({
     ...{ endpoint: gateway.endpoint, region: 'us-east-1', forcePathStyle: true },
     credentials: { accessKeyId: gateway.accessKey, secretAccessKey: gateway.secretKey },
   });
   return {
     backDoor: createFileStore(gateway.folderOf(BUCKET)),
-    deleteObject: async (Key) => void (await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }))),
+    deleteObject: async (Key) => {
+      await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
+    },
     store: `s3://${BUCKET}`,
     environment: { ...base, ...keys, GRAFT_S3_ENDPOINT: gateway.endpoint },
     workerEnvironment: { ...base, ...keys, GRAFT_S3_ENDPOINT: proxy.endpoint },

@@ -1,5 +1,5 @@
 import type { Fault, FaultKind, StoreKind } from './faults.js';
-import { createRandom } from './random.js';
+import { type Random, createRandom } from './random.js';
 
 const PROCESSES: readonly FaultKind[] = ['worker', 'extractor', 'server', 'freeze'];
 const NETWORK: readonly FaultKind[] = ['error', 'silence', 'half write', 'lost write', 'half read'];
@@ -25,7 +25,7 @@ export function scheduleFaults(options: ScheduleOptions): readonly Fault[] {
   const random = createRandom(seed);
   return stores.flatMap((store, at) => {
     const count = Math.floor((faults + stores.length - 1 - at) / stores.length);
-    return deal(kindsFor(store, hasSmallDisk), count, random.shuffle).map((kind) => ({
+    return deal(kindsFor(store, hasSmallDisk), count, random).map((kind) => ({
       ...{ kind, store, pauseSeconds: random.between(...PAUSE) },
       ...{ severity: random.between(0, 1), aim: random.between(0, 1) },
     }));
@@ -43,12 +43,8 @@ function kindsFor(store: StoreKind, hasSmallDisk: boolean): readonly FaultKind[]
   ];
 }
 
-function deal(
-  kinds: readonly FaultKind[],
-  count: number,
-  shuffle: (kinds: readonly FaultKind[]) => FaultKind[],
-): readonly FaultKind[] {
+function deal(kinds: readonly FaultKind[], count: number, random: Random): readonly FaultKind[] {
   const dealt: FaultKind[] = [];
-  while (dealt.length < count) dealt.push(...shuffle(kinds));
+  while (dealt.length < count) dealt.push(...random.shuffle(kinds));
   return dealt.slice(0, count);
 }

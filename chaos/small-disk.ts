@@ -31,7 +31,9 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
     fill: () => fill(ballast),
     empty: () => rm(ballast, { force: true }),
     // Lazily: a worker that was just killed may still be on its way out.
-    unmount: async () => void (await run('umount', ['--lazy', folder])),
+    unmount: async () => {
+      await run('umount', ['--lazy', folder]);
+    },
   };
 }
 

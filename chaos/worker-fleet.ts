@@ -22,13 +22,18 @@ const RESTART_MS = 300;
 /** How long an extractor may outlive its worker, in milliseconds: it leaves by itself. */
 const ORPHAN_MS = 5_000;
 
-/** Starts so many workers. */
-export async function startWorkerFleet(count: number, command: WorkerCommand): Promise<WorkerFleet> {
+/** Starts so many workers and waits until they serve. None is left where the signal is aborted meanwhile. */
+export async function startWorkerFleet(
+  count: number,
+  command: WorkerCommand,
+  signal: AbortSignal,
+): Promise<WorkerFleet> {
   const places: (WorkerProcess | undefined)[] = Array.from({ length: count });
   const killed = new WeakSet<WorkerProcess>();
   const extractors = new Set<number>();
   const ownDeaths: string[] = [];
-  let isClosing = false;
+  const closing = new AbortController();
+  const isClosing = (): boolean => closing.signal.aborted;
 
   const noteExtractors = (): void => {
     for (const worker of places) {
@@ -37,11 +42,13 @@ export async function startWorkerFleet(count: number, command: WorkerCommand): P
     }
   };
   const keep = async (place: number): Promise<void> => {
-    while (!isClosing) {
+    while (!isClosing()) {
       const worker = await startWorkerProcess(command);
       places[place] = worker;
-      const served = await endOf(worker);
-      if (served !== undefined && !isClosing && !killed.has(worker)) ownDeaths.push(served);
+      if (isClosing()) worker.signal('SIGKILL');
+      const how = await worker.ended;
+      // One that never served was started at a bad moment: the command says so, and is started again.
+      if (worker.hasServed() && !isClosing() && !killed.has(worker)) ownDeaths.push(how);
       await sleep(RESTART_MS);
     }
   };
@@ -63,7 +70,7 @@ export async function startWorkerFleet(count: number, command: WorkerCommand): P
       while (alive().filter((worker) => worker.isServing()).length < count && !isOver()) await sleep(50);
     },
     async close() {
-      isClosing = true;
+      closing.abort();
       clearInterval(watch);
       noteExtractors();
       for (const worker of alive()) worker.signal('SIGKILL');
@@ -71,17 +78,10 @@ export async function startWorkerFleet(count: number, command: WorkerCommand): P
       return await endOrphans([...extractors]);
     },
   };
-  await fleet.untilServing(() => false);
+  await fleet.untilServing(() => signal.aborted);
+  if (signal.aborted) await fleet.close();
+  signal.throwIfAborted();
   return fleet;
-}
-
-/** How a worker ended that had begun to serve; undefined for one that had not. */
-async function endOf(worker: WorkerProcess): Promise<string | undefined> {
-  let served = false;
-  const look = setInterval(() => (served ||= worker.isServing()), 50);
-  const how = await worker.ended;
-  clearInterval(look);
-  return served ? how : undefined;
 }
 
 async function endOrphans(pids: readonly number[]): Promise<readonly number[]> {

@@ -21,6 +21,8 @@ export interface WorkerProcess {
   readonly pid: number;
   /** Polls Temporal. */
   isServing(): boolean;
+  /** Has polled Temporal, and may have ended since. */
+  hasServed(): boolean;
   hasEnded(): boolean;
   /** Its extractor process, where there is one. */
   extractor(): number | undefined;
@@ -56,6 +58,7 @@ export async function startWorkerProcess(command: WorkerCommand): Promise<Worker
   return {
     pid,
     isServing: () => serves && !hasEnded(),
+    hasServed: () => serves,
     hasEnded,
     extractor: () => childOf(pid),
     signal: (signal) => void child.kill(signal),
