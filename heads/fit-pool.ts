@@ -1,15 +1,20 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { BadInput } from '../errors/graft-error.js';
+import type { FitOptions } from './fit-options.js';
 import type { FitAnswer, FitTask } from './fit-worker.js';
-import type { Head, LogisticRegressionSettings, Matrix } from './head.js';
-import type { FitOptions } from './logistic-regression.js';
+import type { Head, HeadKind, HeadSettings, Matrix } from './head.js';
 import type { Iteration } from './newton-cg.js';
+
+export interface PoolFitOptions extends FitOptions {
+  /** What is fitted. Default `logistic-regression`. */
+  readonly kind?: HeadKind;
+}
 
 /** Fits heads on threads of their own, so that the event loop, and with it every heartbeat, goes on. */
 export interface FitPool {
   /**
-   * {@link fitLogisticRegression} on another thread.
+   * `fitHead` on another thread.
    *
    * The features are handed over, not copied: their buffer is detached and of length 0 afterwards, unless it is a
    * `SharedArrayBuffer`, which both sides keep. Rejects with `signal.reason` when aborted, which ends the thread at once,
@@ -19,8 +24,8 @@ export interface FitPool {
     features: Matrix,
     labels: ArrayLike<number>,
     classes: readonly string[],
-    settings: LogisticRegressionSettings,
-    options?: FitOptions,
+    settings: HeadSettings,
+    options?: PoolFitOptions,
   ): Promise<Head>;
   /** Ends all threads; fits that are under way reject. */
   close(): Promise<void>;
@@ -30,10 +35,17 @@ export interface FitPool {
 export function createFitPool({ threads = 1 }: { readonly threads?: number } = {}): FitPool {
   let pool: Piscina<FitTask, FitAnswer> | undefined;
   return {
-    async fit(features, labels, classes, settings, { onIteration, signal } = {}) {
+    async fit(features, labels, classes, settings, options = {}) {
+      const { kind = 'logistic-regression', onIteration, signal } = options;
       signal?.throwIfAborted();
       pool ??= new Piscina<FitTask, FitAnswer>({ filename: WORKER, minThreads: 0, maxThreads: threads });
-      const task = { features: ownBuffer(features), labels: Float64Array.from(labels), classes, settings };
+      const task = {
+        kind,
+        features: ownBuffer(features),
+        labels: Float64Array.from(labels),
+        classes,
+        settings,
+      };
       const answer = await runTask(pool, task, onIteration, signal);
       if (answer.kind === 'bad-input') throw new BadInput(answer.message);
       return answer.head;

@@ -1,14 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
 import { BadInput } from '../errors/graft-error.js';
-import type { Head, LogisticRegressionSettings, Matrix } from './head.js';
-import { fitLogisticRegression } from './logistic-regression.js';
+import { fitHead } from './fit-head.js';
+import type { Head, HeadKind, HeadSettings, Matrix } from './head.js';
 
 /** One fit, as it is sent to a worker thread. */
 export interface FitTask {
+  readonly kind: HeadKind;
   readonly features: Matrix;
   readonly labels: Float64Array;
   readonly classes: readonly string[];
-  readonly settings: LogisticRegressionSettings;
+  readonly settings: HeadSettings;
   /** Where each iteration is told, if anybody listens. */
   readonly progress?: MessagePort;
 }
@@ -19,9 +20,9 @@ export type FitAnswer =
 
 /** The task of the pool's threads: see {@link createFitPool}. */
 export default function fitTask(task: FitTask): FitAnswer {
-  const { features, labels, classes, settings, progress } = task;
+  const { kind, features, labels, classes, settings, progress } = task;
   try {
-    const head = fitLogisticRegression(features, labels, classes, settings, {
+    const head = fitHead(kind, features, labels, classes, settings, {
       onIteration: (iteration) => progress?.postMessage(iteration),
     });
     return { kind: 'head', head };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BadInput } from '../errors/graft-error.js';
-import type { Head } from './head.js';
+import type { Head, HeadSettings } from './head.js';
 import { compareCodePoints } from './label-encoder.js';
 
 /** First field of the file; a change that old readers cannot understand gets another number. */
@@ -9,7 +9,7 @@ const FORMAT = 'graft-head-1';
 const headFile = z
   .strictObject({
     format: z.literal(FORMAT),
-    kind: z.literal('logistic-regression'),
+    kind: z.enum(['logistic-regression', 'linear-svm']),
     classes: z.array(z.string()).min(2),
     coef: z.array(z.array(z.number()).min(1)).min(1),
     intercept: z.array(z.number()),
@@ -18,6 +18,7 @@ const headFile = z
       classWeight: z.enum(['none', 'balanced']),
       tol: z.number().positive(),
       maxIterations: z.int().positive(),
+      standardise: z.literal(true).optional(),
     }),
     convergence: z.strictObject({
       converged: z.boolean(),
@@ -44,12 +45,7 @@ export function encodeHead(head: Head): Uint8Array {
     classes: [...head.classes],
     coef: head.coef.map((row) => [...row]),
     intercept: [...head.intercept],
-    settings: {
-      C: settings.C,
-      classWeight: settings.classWeight,
-      tol: settings.tol,
-      maxIterations: settings.maxIterations,
-    },
+    settings: orderSettings(settings),
     convergence: {
       converged: convergence.converged,
       iterations: convergence.iterations,
@@ -75,10 +71,25 @@ export function decodeHead(bytes: Uint8Array): Head {
     classes,
     coef: coef.map((row) => Float64Array.from(row)),
     intercept,
-    settings,
+    settings: orderSettings(settings),
     convergence,
   };
 }
+
+/** `standardise` is absent where it is off: heads of before there was the setting keep their bytes, and so their names. */
+const orderSettings = ({
+  C,
+  classWeight,
+  tol,
+  maxIterations,
+  standardise,
+}: HeadFile['settings']): HeadSettings => ({
+  C,
+  classWeight,
+  tol,
+  maxIterations,
+  ...(standardise === true && { standardise }),
+});
 
 function parseJson(bytes: Uint8Array): unknown {
   try {

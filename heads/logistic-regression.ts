@@ -1,31 +1,33 @@
+import { classPriors, startFromPriors } from './class-priors.js';
 import { classWeights } from './class-weights.js';
-import type { Head, LogisticRegressionSettings, Matrix } from './head.js';
+import type { FitOptions } from './fit-options.js';
+import type { Head, HeadSettings, Matrix } from './head.js';
 import { logisticLoss } from './logistic-loss.js';
-import { type Iteration, type Minimum, minimise } from './newton-cg.js';
-import { type RegularisedObjective, createRegularisedObjective } from './regularised-objective.js';
+import { minimise } from './newton-cg.js';
+import {
+  type RegularisedObjective,
+  createRegularisedObjective,
+  parameterGradientNorm,
+} from './regularised-objective.js';
 import { softmaxLoss } from './softmax-loss.js';
+import { standardisationOf } from './standardisation.js';
 import { checkSettings, checkTrainingData } from './training-data.js';
-import { infinityNorm } from './vectors.js';
 
 /** scikit-learn's defaults, but a far tighter `tol`: the last Newton iterations are nearly free, and make it exact. */
-export const LOGISTIC_REGRESSION_DEFAULTS: LogisticRegressionSettings = {
+export const LOGISTIC_REGRESSION_DEFAULTS: HeadSettings = {
   C: 1,
   classWeight: 'none',
   tol: 1e-8,
   maxIterations: 100,
 };
 
-export interface FitOptions {
-  /** Told before the first iteration and after each; its gradient is in the solver's coordinates, as `tol` is. */
-  readonly onIteration?: ((iteration: Iteration) => void) | undefined;
-  /** Looked at between iterations. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Fits logistic regression with an L2 penalty and free intercepts: the minimum of
  * `C · Σ classWeight · logLoss + ½ ‖coef‖²`, which is scikit-learn's `LogisticRegression` solution (solver `lbfgs`).
  * Two classes are binary, more are multinomial with intercepts that sum to 0.
+ *
+ * With `standardise` the objective is that of standardised columns, and the head is folded back to the features as they
+ * are.
  *
  * `labels` are ids of `classes`, one per row. A solver that did not get there says so in `convergence`. Throws
  * `BadInput` for data or settings that nothing can be trained on, and `signal.reason` when aborted.
@@ -36,7 +38,7 @@ export function fitLogisticRegression(
   features: Matrix,
   labels: ArrayLike<number>,
   classes: readonly string[],
-  settings: LogisticRegressionSettings,
+  settings: HeadSettings,
   options: FitOptions = {},
 ): Head {
   checkSettings(settings);
@@ -57,7 +59,7 @@ export function fitLogisticRegression(
     convergence: {
       converged: minimum.converged,
       iterations: minimum.iterations,
-      gradientNorm: gradientNorm(objective, minimum),
+      gradientNorm: parameterGradientNorm(objective, minimum),
       objective: minimum.at.value,
     },
   };
@@ -67,17 +69,19 @@ function createObjective(
   features: Matrix,
   labels: ArrayLike<number>,
   classCount: number,
-  { C, classWeight }: LogisticRegressionSettings,
+  { C, classWeight, standardise }: HeadSettings,
 ): RegularisedObjective {
   const weights = classWeights(classWeight, labels, classCount);
   const rowWeights = Float64Array.from(labels, (label) => weights[label] ?? 0);
-  const loss = classCount === 2 ? logisticLoss : softmaxLoss(classCount);
-  const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
-  const priors = Float64Array.from({ length: loss.outputs }, (_, output) => {
-    const ofClass = rowWeights.filter((_weight, row) => labels[row] === loss.classOf(output));
-    return ofClass.reduce((sum, weight) => sum + weight, 0) / total;
+  return createRegularisedObjective({
+    features,
+    labels,
+    rowWeights,
+    C,
+    loss: classCount === 2 ? logisticLoss : softmaxLoss(classCount),
+    start: startFromPriors(classPriors(labels, rowWeights, classCount)),
+    standardisation: standardise === true ? standardisationOf(features) : undefined,
   });
-  return createRegularisedObjective({ features, labels, rowWeights, C, loss, priors });
 }
 
 /** Softmax does not feel a shift common to all intercepts; scikit-learn's solution is the one without. */
@@ -85,9 +89,4 @@ function centreIntercepts(intercept: Float64Array): number[] {
   if (intercept.length === 1) return [...intercept];
   const mean = intercept.reduce((sum, value) => sum + value, 0) / intercept.length;
   return Array.from(intercept, (value) => value - mean);
-}
-
-function gradientNorm(objective: RegularisedObjective, { at }: Minimum): number {
-  const { coef, intercept } = objective.toGradient(at.gradient);
-  return Math.max(infinityNorm(intercept), ...coef.map(infinityNorm));
 }

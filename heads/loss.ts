@@ -2,13 +2,13 @@
 export interface Loss {
   /** Scores per row. */
   readonly outputs: number;
-  /** The class that each score is about. */
-  readonly classOf: (output: number) => number;
-  /** The loss of a row of class `label`; overwrites its `scores` with the probabilities of the scores' classes. */
-  measure(scores: Float64Array, label: number): number;
   /**
-   * Multiplies `direction` by the loss's second derivative by the scores, in place, at the row's `probabilities`, which
-   * start at `offset`.
+   * The loss of a row of class `label`; overwrites its `scores` with the loss's derivatives by them, and writes what
+   * bends it there, one number per score, into `bends` from `offset` on.
    */
-  curve(probabilities: Float64Array, offset: number, direction: Float64Array): void;
+  measure(scores: Float64Array, label: number, bends: Float64Array, offset: number): number;
+  /** Multiplies `direction` by the loss's second derivative by the scores, in place, from the row's `bends`. */
+  curve(bends: Float64Array, offset: number, direction: Float64Array): void;
+  /** The second derivative by one score, from what `measure` wrote for it. */
+  curvatureOf(bend: number): number;
 }

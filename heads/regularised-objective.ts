@@ -1,10 +1,16 @@
 import { describeColumns } from './column-statistics.js';
 import type { Matrix } from './head.js';
 import type { Loss } from './loss.js';
-import type { Evaluation, Objective } from './newton-cg.js';
-import { sweepRows } from './row-sweep.js';
+import type { Evaluation, Minimum, Objective } from './newton-cg.js';
+import { type FactorSums, type LinearFunctions, sweepRows } from './row-sweep.js';
 import { type LinearParameters, createSolverCoordinates } from './solver-coordinates.js';
-import { dot } from './vectors.js';
+import {
+  type Standardisation,
+  foldStandardisation,
+  standardiseStatistics,
+  standardiseSums,
+} from './standardisation.js';
+import { infinityNorm } from './vectors.js';
 
 export interface RegularisedObjectiveInput {
   readonly features: Matrix;
@@ -14,85 +20,103 @@ export interface RegularisedObjectiveInput {
   readonly rowWeights: Float64Array;
   readonly C: number;
   readonly loss: Loss;
-  /** Share of each output's class among the weighted rows, > 0 and < 1. */
-  readonly priors: Float64Array;
+  readonly start: ObjectiveStart;
+  /** 0 (default) leaves intercepts free, 1 adds `½ intercept²`. */
+  readonly interceptPenalty?: 0 | 1;
+  /** The columns whose coefficients are sought and penalised. Default: the features as they are. */
+  readonly standardisation?: Standardisation | undefined;
+}
+
+/** Where a solver starts: coef = 0, and these intercepts of centred columns. */
+export interface ObjectiveStart {
+  /** One per output. */
+  readonly intercepts: Float64Array;
+  /** The loss's second derivative by a score there, the mean over rows and outputs. */
+  readonly curvature: number;
 }
 
 /** The objective in the solver's coordinates, and the way back from them. */
 export interface RegularisedObjective extends Objective {
+  /** For the features as they are, standardised or not. */
   toParameters(point: Float64Array): LinearParameters;
-  /** Gradient by the coefficients and intercepts themselves. */
+  /** Gradient by the coefficients and intercepts themselves; by those of standardised columns where these are fitted. */
   toGradient(gradient: Float64Array): LinearParameters;
 }
 
-/**
- * scikit-learn's objective, `C · Σ weight · loss + ½ ‖coef‖²` with free intercepts. It starts from coef = 0 with the
- * intercepts that are best for it: the log odds, or log shares, of the classes.
- */
+/** scikit-learn's objective, `C · Σ weight · loss + ½ ‖coef‖²`, with free or penalised intercepts. */
 export function createRegularisedObjective(input: RegularisedObjectiveInput): RegularisedObjective {
-  const { features, labels, loss, priors } = input;
+  const { features, labels, loss, start, standardisation } = input;
   const rowCosts = input.rowWeights.map((weight) => input.C * weight);
   const totalCost = sum(rowCosts);
+  const columns = describeColumns(features, input.rowWeights);
   const coordinates = createSolverCoordinates({
     outputs: loss.outputs,
-    columns: describeColumns(features, input.rowWeights),
-    interceptCurvature: (totalCost * sum(priors.map((prior) => prior * (1 - prior)))) / priors.length,
+    columns: standardisation === undefined ? columns : standardiseStatistics(standardisation, columns),
+    interceptCurvature: totalCost * start.curvature,
+    interceptPenalty: input.interceptPenalty ?? 0,
   });
+  const fold = (functions: LinearFunctions): LinearFunctions =>
+    standardisation === undefined ? functions : foldStandardisation(standardisation, functions);
+
+  function sweep(functions: LinearFunctions, visit: (row: number, scores: Float64Array) => void): FactorSums {
+    const sums = sweepRows(features, fold(functions), visit);
+    return standardisation === undefined ? sums : standardiseSums(standardisation, sums);
+  }
 
   function evaluate(point: Float64Array): Evaluation {
     const functions = coordinates.toFunctions(point);
-    const probabilities = new Float64Array(features.rows * loss.outputs);
-    let value = sum(Float64Array.from(functions.weights, (weight) => dot(weight, weight) / 2));
-    const sums = sweepRows(features, functions, (row, scores) => {
-      const label = labels[row] ?? 0;
+    const bends = new Float64Array(features.rows * loss.outputs);
+    let value = coordinates.penaltyOf(functions);
+    const sums = sweep(functions, (row, scores) => {
       const cost = rowCosts[row] ?? 0;
-      value += cost * loss.measure(scores, label);
-      probabilities.set(scores, row * loss.outputs);
-      for (let k = 0; k < loss.outputs; k++)
-        scores[k] = cost * ((scores[k] ?? 0) - (loss.classOf(k) === label ? 1 : 0));
+      value += cost * loss.measure(scores, labels[row] ?? 0, bends, row * loss.outputs);
+      for (let k = 0; k < loss.outputs; k++) scores[k] = cost * (scores[k] ?? 0);
     });
     return {
       value,
-      gradient: coordinates.fromSums(sums, point),
-      diagonal: coordinates.diagonalAt(curvaturesAt(probabilities)),
-      multiplyHessian: (vector) => multiplyHessian(probabilities, vector),
+      gradient: coordinates.fromSums(sums, functions),
+      diagonal: coordinates.diagonalAt(curvaturesAt(bends)),
+      multiplyHessian: (vector) => multiplyHessian(bends, vector),
     };
   }
 
   /** Second derivatives of the loss by each intercept. */
-  function curvaturesAt(probabilities: Float64Array): Float64Array {
+  function curvaturesAt(bends: Float64Array): Float64Array {
     const curvatures = new Float64Array(loss.outputs);
-    probabilities.forEach((probability, at) => {
+    bends.forEach((bend, at) => {
       const cost = rowCosts[Math.floor(at / loss.outputs)] ?? 0;
       const k = at % loss.outputs;
-      curvatures[k] = (curvatures[k] ?? 0) + cost * probability * (1 - probability);
+      curvatures[k] = (curvatures[k] ?? 0) + cost * loss.curvatureOf(bend);
     });
     return curvatures;
   }
 
-  function multiplyHessian(probabilities: Float64Array, vector: Float64Array): Float64Array {
-    const sums = sweepRows(features, coordinates.toFunctions(vector), (row, scores) => {
-      loss.curve(probabilities, row * loss.outputs, scores);
+  function multiplyHessian(bends: Float64Array, vector: Float64Array): Float64Array {
+    const functions = coordinates.toFunctions(vector);
+    const sums = sweep(functions, (row, scores) => {
+      loss.curve(bends, row * loss.outputs, scores);
       const cost = rowCosts[row] ?? 0;
       for (let k = 0; k < loss.outputs; k++) scores[k] = cost * (scores[k] ?? 0);
     });
-    return coordinates.fromSums(sums, vector);
+    return coordinates.fromSums(sums, functions);
   }
 
   return {
-    start: coordinates.fromIntercepts(bestIntercepts(priors)),
+    start: coordinates.fromIntercepts(start.intercepts),
     gradientBound: totalCost * coordinates.interceptStretch,
     evaluate,
     toParameters(point) {
-      const { weights, offsets } = coordinates.toFunctions(point);
+      const { weights, offsets } = fold(coordinates.toFunctions(point));
       return { coef: weights, intercept: offsets };
     },
     toGradient: (gradient) => coordinates.toGradient(gradient),
   };
 }
 
-/** The intercepts of the minimum over models that do not look at the features. */
-const bestIntercepts = (priors: Float64Array): Float64Array =>
-  priors.length === 1 ? priors.map((prior) => Math.log(prior / (1 - prior))) : priors.map(Math.log);
+/** The gradient's infinity norm by coefficients and intercepts, as {@link RegularisedObjective.toGradient} gives it. */
+export function parameterGradientNorm(objective: RegularisedObjective, { at }: Minimum): number {
+  const { coef, intercept } = objective.toGradient(at.gradient);
+  return Math.max(infinityNorm(intercept), ...coef.map(infinityNorm));
+}
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);

@@ -1,19 +1,25 @@
 import type { Loss } from './loss.js';
 
-/** Any number of classes: a score each, turned into probabilities together; loss −log(probability of the row's class). */
+/**
+ * Any number of classes: a score each, turned into probabilities together; loss −log(probability of the row's class).
+ * Bends are the probabilities.
+ */
 export const softmaxLoss = (classCount: number): Loss => ({
   outputs: classCount,
-  classOf: (output) => output,
-  measure(scores, label) {
+  measure(scores, label, bends, offset) {
     const ofLabel = scores[label] ?? 0;
-    return softmaxInPlace(scores) - ofLabel;
+    const loss = softmaxInPlace(scores) - ofLabel;
+    bends.set(scores, offset);
+    scores[label] = (scores[label] ?? 0) - 1;
+    return loss;
   },
-  curve(probabilities, offset, direction) {
+  curve(bends, offset, direction) {
     let mean = 0;
-    for (let k = 0; k < classCount; k++) mean += (probabilities[offset + k] ?? 0) * (direction[k] ?? 0);
+    for (let k = 0; k < classCount; k++) mean += (bends[offset + k] ?? 0) * (direction[k] ?? 0);
     for (let k = 0; k < classCount; k++)
-      direction[k] = (probabilities[offset + k] ?? 0) * ((direction[k] ?? 0) - mean);
+      direction[k] = (bends[offset + k] ?? 0) * ((direction[k] ?? 0) - mean);
   },
+  curvatureOf: (probability) => probability * (1 - probability),
 });
 
 /** Overwrites scores with exp(score) / Σ exp(score) and returns log Σ exp(score); no score is too large for it. */

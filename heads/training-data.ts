@@ -1,6 +1,6 @@
 import { BadInput } from '../errors/graft-error.js';
 import { countLabels } from './class-weights.js';
-import type { LogisticRegressionSettings, Matrix } from './head.js';
+import type { HeadSettings, Matrix } from './head.js';
 
 /** Throws {@link BadInput} with one sentence where a head cannot be trained on this. */
 export function checkTrainingData(
@@ -57,8 +57,8 @@ function checkLabels(labels: ArrayLike<number>, classes: readonly string[]): voi
 }
 
 /** Throws {@link BadInput} with one sentence for a setting that makes no sense. */
-export function checkSettings(settings: LogisticRegressionSettings): void {
-  const { C, tol, maxIterations, classWeight } = settings;
+export function checkSettings(settings: HeadSettings): void {
+  const { C, tol, maxIterations, classWeight, standardise } = settings;
   if (!(C > 0 && Number.isFinite(C)))
     throw new BadInput(
       `C, the inverse of the regularisation: expected a finite number above 0, received ${C}.`,
@@ -71,4 +71,6 @@ export function checkSettings(settings: LogisticRegressionSettings): void {
     throw new BadInput(
       `classWeight: expected "none" or "balanced", received ${JSON.stringify(classWeight)}.`,
     );
+  if (![undefined, true].includes(standardise))
+    throw new BadInput(`standardise: expected true or nothing, received ${JSON.stringify(standardise)}.`);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { startFromPriors } from '../../heads/class-priors.js';
 import type { Evaluation } from '../../heads/newton-cg.js';
 import { logisticLoss } from '../../heads/logistic-loss.js';
 import { createRegularisedObjective } from '../../heads/regularised-objective.js';
@@ -12,7 +13,14 @@ function objectiveOf({ features, labels, classes, C }: TrainingSet) {
   const loss = classes.length === 2 ? logisticLoss : softmaxLoss(classes.length);
   const priors = new Float64Array(loss.outputs).fill(1 / classes.length);
   const rowWeights = Float64Array.from(labels, (label) => 1 + label / 2);
-  return createRegularisedObjective({ features, labels, rowWeights, C, loss, priors });
+  return createRegularisedObjective({
+    features,
+    labels,
+    rowWeights,
+    C,
+    loss,
+    start: startFromPriors(priors),
+  });
 }
 
 /** Points near which rounding of finite differences is small. */
@@ -69,7 +77,7 @@ test('the objective is C times the weighted losses plus half the squared coeffic
     rowWeights: Float64Array.of(1, 1),
     C: 5,
     loss: logisticLoss,
-    priors: Float64Array.of(0.5),
+    start: startFromPriors(Float64Array.of(0.5)),
   });
   const point = Float64Array.of(0.7, -0.2);
   const { coef, intercept } = objective.toParameters(point);
