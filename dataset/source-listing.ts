@@ -28,7 +28,7 @@ export interface ListingSubject {
 export async function readListed(subject: ListingSubject): Promise<ListedPictures> {
   const key = keyOf(subject);
   const bytes = key === undefined ? undefined : await getIfThere(subject.store, key);
-  const listing = bytes === undefined ? undefined : decodeListing(bytes);
+  const listing = bytes === undefined ? undefined : await decodeListing(bytes);
   if (listing === undefined || listing.rules !== rulesOf(subject)) return new Map();
   return new Map(listing.pictures.map((picture) => [picture.path, picture]));
 }
@@ -53,7 +53,7 @@ export async function writeListed(
   if (key === undefined) return;
   const pictures = [...files].flatMap((file) => listFile(file, readings.get(file.path)) ?? []);
   const listing = { source: subject.source.description, rules: rulesOf(subject), pictures };
-  await replaceIfOther(subject.store, key, encodeListing(listing));
+  await replaceIfOther(subject.store, key, await encodeListing(listing));
 }
 
 function listFile(

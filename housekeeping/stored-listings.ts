@@ -24,8 +24,9 @@ export async function findListedPaths(
 ): Promise<ReadonlyMap<Sha256, readonly string[]> | undefined> {
   const bytes = await getIfThere(store, key);
   if (bytes === undefined) return new Map();
-  const pictures = decodeListing(bytes)?.pictures.filter(({ sha256 }) => sha256.startsWith(beginning));
-  if (pictures === undefined) return undefined;
+  const listing = await decodeListing(bytes);
+  if (listing === undefined) return undefined;
+  const pictures = listing.pictures.filter(({ sha256 }) => sha256.startsWith(beginning));
   const found = new Map<Sha256, string[]>();
   for (const { sha256, path } of pictures) found.set(sha256, [...(found.get(sha256) ?? []), path]);
   return found;
@@ -35,9 +36,9 @@ export async function findListedPaths(
 export async function forgetInListing(store: ObjectStore, key: string, sha256: Sha256): Promise<void> {
   const bytes = await getIfThere(store, key);
   if (bytes === undefined) return;
-  const listing = decodeListing(bytes);
+  const listing = await decodeListing(bytes);
   if (listing === undefined) return store.delete(key);
   const pictures = listing.pictures.filter((picture) => picture.sha256 !== sha256);
   if (pictures.length === listing.pictures.length) return;
-  await store.replace(key, encodeListing({ ...listing, pictures }));
+  await store.replace(key, await encodeListing({ ...listing, pictures }));
 }

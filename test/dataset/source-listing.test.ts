@@ -140,7 +140,7 @@ test('a listing that is damaged or gone costs reading, and is whole again afterw
   }
 });
 
-test('a listing with any byte changed gives its own pictures or none', () => {
+test('a listing with any byte changed gives its own pictures or none', async () => {
   const pictures = [
     {
       ...{ path: 'a/ü\n.jpg', stamp: '1.2.3', sha256: 'a'.repeat(64), bytes: 7 },
@@ -148,17 +148,37 @@ test('a listing with any byte changed gives its own pictures or none', () => {
     },
     { path: 'b/2.jpg', stamp: '4', sha256: 'b'.repeat(64), bytes: 0, reason: 'is empty (0 bytes)' },
   ];
-  const bytes = encodeListing({ source: 'a test', rules: '1', pictures });
-  expect(decodeListing(bytes)).toEqual({ source: 'a test', rules: '1', pictures });
-  fc.assert(
-    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, bits) => {
+  const bytes = await encodeListing({ source: 'a test', rules: '1', pictures });
+  expect(await decodeListing(bytes)).toEqual({ source: 'a test', rules: '1', pictures });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, bits) => {
       const changed = Uint8Array.from(bytes);
       changed[at] = (changed[at] ?? 0) ^ bits;
-      const listing = decodeListing(changed);
+      const listing = await decodeListing(changed);
       expect(listing?.pictures ?? pictures).toEqual(pictures);
     }),
     { numRuns: 500 },
   );
+});
+
+test('a long listing is written and read with pauses for heartbeats', async () => {
+  const pictures = Array.from({ length: 20_500 }, (_, number) => ({
+    ...{ path: `food/${number}.jpg`, stamp: '1', sha256: 'a'.repeat(64), bytes: 7 },
+    ...{ width: 1, height: 2, extension: 'jpg' as const },
+  }));
+  let turns = 0;
+  let isOver = false;
+  const turn = (): void => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const bytes = await encodeListing({ source: 'a test', rules: '1', pictures });
+  const written = turns;
+  expect(written).toBeGreaterThanOrEqual(20);
+  expect(await decodeListing(bytes)).toEqual({ source: 'a test', rules: '1', pictures });
+  isOver = true;
+  expect(turns - written).toBeGreaterThanOrEqual(20);
 });
 
 const PATHS = ['training', 'validation', 'evaluation'].flatMap((split) =>

@@ -75,7 +75,7 @@ export async function storeListing(
     ...{ width: 1, height: 1, extension: 'jpg' as const },
   }));
   const key = keys.sourceListing(dataset, id);
-  await store.replace(key, encodeListing({ source: 'a test', rules: 'of a test', pictures }));
+  await store.replace(key, await encodeListing({ source: 'a test', rules: 'of a test', pictures }));
   return key;
 }
 

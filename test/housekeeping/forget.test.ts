@@ -160,7 +160,7 @@ describe('a forgotten picture', () => {
     const [listing, ...others] = await listObjects(store, 'datasets/food/sources/');
     const bytes = await store.get(listing?.key ?? '');
     expect(others).toEqual([]);
-    const left = decodeListing(bytes)?.pictures.map(({ path }) => path);
+    const left = (await decodeListing(bytes))?.pictures.map(({ path }) => path);
     expect(left).toEqual(['food/a.jpg', 'food/b.jpg', 'food/d.jpg']);
   });
 
