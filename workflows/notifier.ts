@@ -24,6 +24,8 @@ export interface Notifier {
 
 export interface NotifierOptions {
   readonly workflowId: string;
+  /** Another one once Temporal has reset the run: what it tells then is no repetition. */
+  readonly executionId: string;
   readonly startedAt: string;
   readonly progress: () => Progress;
   /** Told what could not be delivered and why, for people. */
@@ -44,8 +46,8 @@ export function createNotifier(isWanted: boolean | undefined, options: NotifierO
 
   /** One after the other: nobody shall hear of a run's end before they hear that it waited. */
   const tell = (notification: Notification): Promise<void> => {
-    const { event, runId } = notification;
-    const delivery = { id: `${runId}-${++number}`, notification };
+    const { event } = notification;
+    const delivery = { id: `${options.executionId}-${++number}`, notification };
     const named = { ...notifying, activityId: `notify-${event}-${number}`, summary: event };
     const send = (): Promise<void> =>
       CancellationScope.nonCancellable(() => activities.notify.executeWithOptions(named, [delivery]));

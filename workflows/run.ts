@@ -73,7 +73,7 @@ const { openRun: validateAndRecord, closeRun } = proxyActivities<RunActivities>(
  * progress, details and search attributes true from then on.
  */
 export async function openRun(input: RunInput): Promise<Run> {
-  const { workflowId, firstExecutionRunId: runId, runStartTime } = workflowInfo();
+  const { workflowId, firstExecutionRunId: runId, runId: executionId, runStartTime } = workflowInfo();
   let progress = openProgress(runId, nameOf(input), '');
   setHandler(progressQuery, () => ({
     ...progress,
@@ -128,7 +128,7 @@ export async function openRun(input: RunInput): Promise<Run> {
   };
   tag({ GraftDataset: settings.dataset, GraftBackbone: settings.backbone });
   notifier = createNotifier(opened.notifies, {
-    ...{ workflowId, startedAt },
+    ...{ workflowId, executionId, startedAt },
     progress: () => progress,
     onUndelivered: (undelivered) => show({ ...progress, undelivered }),
   });
@@ -167,6 +167,7 @@ export async function openRun(input: RunInput): Promise<Run> {
       return summary;
     },
     async fail(error) {
+      retries.close(); // its last words may take a while, and nobody would run what was asked for
       const status = isCancellation(error) ? 'cancelled' : 'failed';
       const { stage, waiting, ...others } = progress;
       if (waiting !== undefined) show({ ...others, stage });
