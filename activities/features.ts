@@ -43,6 +43,8 @@ export interface ExtractionPlan {
   readonly images: number;
   readonly reused: number;
   readonly batches: number;
+  /** Distinct images that an earlier run found to be none; absent in histories of an older Graft. */
+  readonly refused?: number;
   /** Distinct images to compute, by the reason; absent in histories of an older Graft. */
   readonly reasons?: ReasonCounts;
   /** How long that may take; absent where no speed was measured yet. */
@@ -132,13 +134,14 @@ export function createFeatureActivities({ store, resolveBackbone, tunedSpeed }: 
 
   async function summarisePlan(
     fingerprint: Sha256,
-    { images, reused, batches, reasons, segments }: Plan,
+    { images, reused, refused, batches, reasons, segments }: Plan,
   ): Promise<Omit<ExtractionPlan, 'fingerprint'>> {
     const crashes = await loadCrashes(store, fingerprint);
     const speed = await findSpeed(store, fingerprint, undefined, tunedSpeed?.(fingerprint));
     const predicted = images === 0 ? undefined : predict(images, speed);
     return {
       ...{ images, reused, batches, segments: segments.map(({ key, ranges }) => ({ key, ranges })) },
+      ...(refused !== undefined && { refused }),
       ...(reasons !== undefined && { reasons }),
       ...(predicted !== undefined && { predicted }),
       ...(crashes.size > 0 && { mayHaveCrashed: true as const }),

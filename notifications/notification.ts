@@ -29,7 +29,7 @@ export interface Notification {
   readonly finishedAt?: string;
   /** Of a run that waits. */
   readonly waitingSince?: string;
-  /** In distinct pictures, and in batches. */
+  /** In distinct pictures of the index, and in batches; `refused` by this run or an earlier one. */
   readonly counts: {
     readonly pictures: number;
     readonly reused: number;

@@ -19,11 +19,17 @@ interface Pass {
  * for it, what failed of them. Returns where nothing has failed, or where the run was told not to wait.
  */
 export async function extractAll(plan: ExtractionPlan, run: Run): Promise<void> {
-  const { images, reused, batches, segments, reasons, predicted } = plan;
+  const { images, reused, batches, segments, refused, reasons, predicted } = plan;
   run.update((progress) => ({
     ...progress,
     extraction: { ...progress.extraction, images, reused, batches },
-    ...(reasons !== undefined && { planned: { reasons, ...(predicted !== undefined && { predicted }) } }),
+    ...(reasons !== undefined && {
+      planned: {
+        reasons,
+        ...(refused !== undefined && { refused }),
+        ...(predicted !== undefined && { predicted }),
+      },
+    }),
   }));
   for (const segment of segments.keys()) await runChild(plan, run, { segment });
   for (let round = 1; await isRetryAsked(run); round++)

@@ -100,11 +100,11 @@ function describeRun(
   status: Notification['status'],
   { workflowId, startedAt, progress }: NotifierOptions,
 ): Notification {
-  const { runId, dataset, backbone, extraction } = progress();
+  const { runId, dataset, backbone, extraction, planned } = progress();
   return {
     version: 1,
     ...{ event, status, runId, workflowId, dataset, backbone, startedAt },
-    counts: countsOf(extraction),
+    counts: countsOf(extraction, planned?.refused),
   };
 }
 
@@ -118,11 +118,11 @@ const describeModel = (
   keys: summary.keys,
 });
 
-const countsOf = (extraction: ExtractionCounts): Notification['counts'] => ({
-  pictures: extraction.images + extraction.reused,
+const countsOf = (extraction: ExtractionCounts, refusedBefore = 0): Notification['counts'] => ({
+  pictures: extraction.images + extraction.reused + refusedBefore,
   reused: extraction.reused,
   computed: extraction.done,
-  refused: extraction.refused,
+  refused: extraction.refused + refusedBefore,
   failed: extraction.failed,
   batches: extraction.batches,
   failedBatches: extraction.batchesFailed,

@@ -75,7 +75,12 @@ export interface Progress {
   readonly stages: Readonly<Record<StageName, StageProgress>>;
   readonly extraction: ExtractionCounts;
   /** Why images are computed, and how long that was expected to take; absent before the plan. */
-  readonly planned?: { readonly reasons?: ReasonCounts; readonly predicted?: Prediction };
+  readonly planned?: {
+    readonly reasons?: ReasonCounts;
+    /** Distinct images that an earlier run refused; no part of `extraction`. */
+    readonly refused?: number;
+    readonly predicted?: Prediction;
+  };
   /** The last 10 messages of extraction: what the present speed is taken from. Empty before extraction. */
   readonly pace: readonly PaceMark[];
   /** The first 20. */

@@ -117,6 +117,20 @@ describe('the webhook is told', () => {
     expect(receiver.told()[0]?.because).toContain('20 of 20 pictures have no features');
   });
 
+  testWith([needs.temporalCli], 'of pictures that an earlier run refused, among the refused', async () => {
+    const receiver = await startReceiver();
+    const { start } = await startWorker(0, nothing, {
+      webhook: createWebhook(receiver),
+      planExtraction: () =>
+        Promise.resolve({
+          ...{ fingerprint: 'f'.repeat(64), images: 0, reused: 8, refused: 2, batches: 0 },
+          ...{ reasons: {}, segments: [] },
+        }),
+    });
+    await (await start(input)).result();
+    expect(receiver.told()).toMatchObject([{ counts: { pictures: 10, reused: 8, computed: 0, refused: 2 } }]);
+  });
+
   testWith([needs.temporalCli], 'that a run was cancelled', async () => {
     const receiver = await startReceiver();
     const { start } = await startWorker(2, () => sleep(500), { webhook: createWebhook(receiver) });
