@@ -16,6 +16,7 @@ import { graftVersion } from '../runs/graft-version.js';
 import type { LastRun } from '../runs/last-run.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { CompletedRun, Headline } from '../runs/run-summary.js';
+import { writeOutcome } from '../runs/write-outcome.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
@@ -116,7 +117,7 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
           lineage: JSON.parse(Buffer.from(await store.get(keys.lineage(model))).toString()) as unknown,
         };
         await store.replace(keys.lastRun(settings.dataset), Buffer.from(canonicalJson(last)));
-        await store.putIfAbsent(keys.runOutcome(runId), Buffer.from(canonicalJson(summary)));
+        await writeOutcome(store, summary);
         return summary;
       });
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readManifest } from '../dataset/dataset-store.js';
 import type { Sha256 } from '../dataset/dataset.js';
+import { getIfThere } from '../dataset/optional-object.js';
 import type { Receipt } from '../features/receipt.js';
 import { isWholeReport } from '../report/whole-report.js';
 import { canonicalJson } from '../runs/canonical-json.js';
@@ -9,8 +10,9 @@ import { lineageOf } from '../runs/lineage.js';
 import { nameModel } from '../runs/model-name.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { CompletedRun, RunOutcome, UnchangedRun } from '../runs/run-summary.js';
+import { writeOutcome } from '../runs/write-outcome.js';
 import { keys } from '../storage/keys.js';
-import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
+import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
 import { explainRefusedPromotion } from './promotion.js';
 
@@ -47,7 +49,7 @@ export function createUnchangedActivities({ store }: { readonly store: ObjectSto
           ...{ runId, workflowId, receipt, status: 'unchanged', sameAs: earlier.runId },
           keys: { ...earlier.keys, receipt: keys.runReceipt(runId) },
         };
-        await store.putIfAbsent(keys.runOutcome(runId), Buffer.from(canonicalJson(summary)));
+        await writeOutcome(store, summary);
         return summary;
       });
     },
@@ -107,13 +109,8 @@ export function createUnchangedActivities({ store }: { readonly store: ObjectSto
     return nameModel({ head, labelEncoder, lineage }) === model;
   }
 
-  async function read(key: string): Promise<Uint8Array | undefined> {
-    try {
-      return await store.get(key);
-    } catch (error) {
-      if (error instanceof ObjectNotFound) return undefined;
-      throw error;
-    }
+  function read(key: string): Promise<Uint8Array | undefined> {
+    return getIfThere(store, key);
   }
 
   /** `undefined` where there is no such object, or where it is no JSON. */

@@ -78,6 +78,15 @@ describe('a run that would repeat the last one', () => {
     expect(await runAgain(store, SECOND)).toMatchObject({ status: 'unchanged', receipt: { computed: 11 } });
   });
 
+  test('replaces the outcome that it had before Temporal reset it', async () => {
+    const store = copyStore(finished);
+    const failed = { runId: SECOND, workflowId: 'graft-meals-1', status: 'failed' };
+    store.objects.set(keys.runOutcome(SECOND), Buffer.from(canonicalJson({ ...failed, cause: {} })));
+    const ended = await runAgain(store, SECOND);
+    expect(ended.status).toBe('unchanged');
+    expect((await readRun(store, SECOND)).outcome).toEqual(ended);
+  });
+
   test('answers the same when the attempt that ended it was lost, whatever was last by then', async () => {
     const store = copyStore(finished);
     const ended = await runAgain(store, SECOND);
@@ -203,6 +212,14 @@ describe('a run goes through all stages', () => {
       lineage: { ...(last as { lineage: object }).lineage, graft: '0.0.1' },
     }));
     expect((await runAgain(store, SECOND)).status).toBe('completed');
+  });
+
+  test('that Temporal has reset, and replaces the outcome that it had before', async () => {
+    const store = copyStore(finished);
+    const failed = { runId: SECOND, workflowId: 'graft-meals-1', status: 'failed' };
+    store.objects.set(keys.runOutcome(SECOND), Buffer.from(canonicalJson({ ...failed, cause: {} })));
+    const completed = await runAgain(store, SECOND, { head: { C: 3 } });
+    expect((await readRun(store, SECOND)).outcome).toEqual(completed);
   });
 
   test('that Temporal has reset: it is not the same as itself', async () => {
