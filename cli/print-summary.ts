@@ -11,8 +11,8 @@ import { DEFAULT_STORE } from './store-option.js';
 export function printSummary(
   summary: RunSummary,
   store: ObjectStore,
-  session: Session,
-  output: NodeJS.WriteStream,
+  session: Pick<Session, 'uiUrl'>,
+  output: NodeJS.WritableStream,
   address: string,
 ): void {
   output.write(`\n${escapeLines(summary.classificationReport)}\n`);
@@ -26,7 +26,9 @@ export function printSummary(
       `Workflow     ${session.uiUrl}/namespaces/default/workflows/${encodeURIComponent(summary.workflowId)}\n`,
     );
   }
-  output.write(`Classify     graft classify my-picture.jpg${elsewhere(address)}\n`);
+  // Without a name it takes the model that was trained last, which may be another data set's by now.
+  const model = summary.status === 'unchanged' ? ` --model ${summary.model.slice(0, 12)}` : '';
+  output.write(`Classify     graft classify my-picture.jpg${model}${elsewhere(address)}\n`);
 }
 
 /** What a command to be copied needs where the store is not the usual one. */

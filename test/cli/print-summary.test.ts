@@ -1,0 +1,36 @@
+import { Writable } from 'node:stream';
+import { beforeAll, expect, test } from 'vitest';
+import { printSummary } from '../../cli/print-summary.js';
+import type { CompletedRun, RunSummary } from '../../runs/run-summary.js';
+import { type MemoryStore } from '../support/memory-store.js';
+import { finishRun } from '../verification/finished-run.js';
+
+let store: MemoryStore;
+let completed: CompletedRun;
+beforeAll(async () => {
+  ({ store, summary: completed } = await finishRun());
+});
+
+/** The command that is to be copied. */
+function classifyLine(summary: RunSummary): string | undefined {
+  let text = '';
+  const output = new Writable({
+    write(chunk: Buffer, _, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  printSummary(summary, store, { uiUrl: undefined }, output, './graft-data');
+  return text.split('\n').find((line) => line.startsWith('Classify'));
+}
+
+test('a run that trained has the model that graft classify takes by itself', () => {
+  expect(classifyLine(completed)).toBe('Classify     graft classify my-picture.jpg');
+});
+
+test('an unchanged run names its model: another data set may have been trained on since', () => {
+  const unchanged = { ...completed, status: 'unchanged', sameAs: completed.runId } as const;
+  expect(classifyLine(unchanged)).toBe(
+    `Classify     graft classify my-picture.jpg --model ${completed.model.slice(0, 12)}`,
+  );
+});
