@@ -7,6 +7,7 @@ import {
   writeVersion,
 } from '../dataset/dataset-store.js';
 import { versionOf } from '../dataset/dataset-version.js';
+import { writeSuccessor } from '../dataset/successor.js';
 import { classesOf, countClasses } from '../dataset/trainable.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { readLastRun } from '../runs/last-run.js';
@@ -16,7 +17,8 @@ import type { VersionTrace } from './image-traces.js';
 
 /**
  * Writes a version without an image: under a new name where the index holds it, for rows make the name; under its own where
- * it was refused before. `registry/<dataset>/last.json` then points at the new one.
+ * it was refused before. `registry/<dataset>/last.json` then points at the new one, and `successors/` says
+ * that it took the old one's place: models that were trained on that one still tell what they learnt from.
  *
  * The old version stays for {@link removeVersion}. A version that no run finished has no successor, nor has an empty one.
  */
@@ -29,6 +31,7 @@ export async function writeVersionWithout(
   const name = successor?.manifest.version;
   const isThere = name !== version && name !== undefined && (await isWhole(store, dataset, name));
   if (successor !== undefined && !isThere) await writeVersion(store, successor);
+  if (rows > 0 && name !== undefined) await writeSuccessor(store, dataset, version, name);
   if (rows > 0) await repointLastRun(store, dataset, version, name);
   return name;
 }

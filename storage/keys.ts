@@ -23,6 +23,8 @@ export const keys = {
     `datasets/${dataset}/versions/${version}/quarantine.parquet`,
   datasetManifest: (dataset: string, version: string) =>
     `datasets/${dataset}/versions/${version}/dataset.json`,
+  /** Which version took the place of one that `graft forget` removed. */
+  datasetSuccessor: (dataset: string, version: string) => `datasets/${dataset}/successors/${version}.json`,
 
   /** The networks that users registered, by name; `backbones/networks/` holds their bytes. */
   backboneRecords: () => 'backbones/',
@@ -78,4 +80,15 @@ export const keys = {
 
   registry: () => 'registry/',
   lastRun: (dataset: string) => `registry/${dataset}/last.json`,
+  /** Who became the champion of a data set, numbered from 1: the highest number is the champion. */
+  championHistory: (dataset: string) => `registry/${dataset}/history/`,
+  championEntry: (dataset: string, number: number) => `registry/${dataset}/history/${number}.json`,
+  /** Comparisons that decided about a promotion, by the pictures that they were made on. */
+  decisions: (dataset: string, evaluationSet?: string) =>
+    `registry/${dataset}/decisions/${evaluationSet === undefined ? '' : `${evaluationSet}/`}`,
+  decision: (dataset: string, evaluationSet: string, id: string) =>
+    `registry/${dataset}/decisions/${evaluationSet}/${id}.json`,
+  /** Models that somebody turned down, by the run that offered them. */
+  rejections: (dataset: string) => `registry/${dataset}/rejected/`,
+  rejection: (dataset: string, runId: string) => `registry/${dataset}/rejected/${runId}.json`,
 } as const;
