@@ -13,6 +13,7 @@ import { refreshSegments } from '../../features/segments.js';
 import { forgetImage } from '../../housekeeping/forget-image.js';
 import { findKnowingRuns } from '../../housekeeping/knowing-runs.js';
 import { nameImage } from '../../housekeeping/name-image.js';
+import { readLearntPictures } from '../../registry/learnt-pictures.js';
 import { readLastRun } from '../../runs/last-run.js';
 import { createFileStore } from '../../storage/file-store.js';
 import { keys } from '../../storage/keys.js';
@@ -130,6 +131,15 @@ describe('a forgotten picture', () => {
     const [refusing] = await listObjects(store, 'datasets/refusing/versions/');
     const version = refusing?.key.split('/')[3] ?? '';
     expect(await readManifest(store, 'refusing', version)).toMatchObject({ images: 1, quarantined: 1 });
+  });
+
+  test('leaves models able to tell what else they learnt from, also after another one', async () => {
+    const store = new MemoryStore();
+    const { version } = await storeThatKnows(store);
+    await forget(store);
+    await forget(store, imageHash('a'));
+    const learnt = await readLearntPictures(store, 'food', version);
+    expect([...(learnt ?? [])].toSorted()).toEqual(['b', 'c', 'd'].map(imageHash).toSorted());
   });
 
   test('is gone from the runs that knew it, which are named; receipts and other runs stay', async () => {

@@ -83,6 +83,21 @@ describe('each kind of garbage', () => {
     expect(store.changes).toEqual([]);
   });
 
+  test('never is a model, an entry of the history of champions, or what they came from', async () => {
+    const { store, version } = await untidyStore();
+    const model = 'd'.repeat(64);
+    const named = [
+      ...[keys.head(model), keys.lineage(model), keys.championEntry('food', 1)],
+      ...[keys.decision('food', 's', 'd'), keys.rejection('food', 'ended'), keys.runMetrics('ended')],
+      keys.datasetSuccessor('food', 'v'),
+    ];
+    for (const key of named) await store.putIfAbsent(key, Buffer.from('{}'));
+    age(store, 400);
+    await collect(store);
+    for (const key of [...named, keys.datasetIndex('food', version)])
+      expect(store.objects.has(key), key).toBe(true);
+  });
+
   test('is left alone while it is young, or while nobody knows how old it is', async () => {
     const { store } = await untidyStore();
     age(store, 6);

@@ -68,18 +68,23 @@ const headOf = (intercept: number): Head => ({
   convergence: { converged: true, iterations: 1, gradientNorm: 0, objective: 0 },
 });
 
+/** What the models of a test do. */
+interface Scripted {
+  /** By the model's name, the evaluation pictures that it gets wrong. */
+  readonly mistakes?: Readonly<Record<string, readonly string[]>>;
+  /** By fingerprint, the pictures without a feature. */
+  readonly missing?: Readonly<Record<string, readonly string[]>>;
+  /** Why no model may be promoted. */
+  readonly refusal?: string;
+}
+
 /**
- * A registry whose models' mistakes are said: by the model's name, the evaluation pictures that it gets wrong. A picture's
- * feature is its place in `rows`; `missing` lists what has none, by fingerprint.
+ * A registry whose models make the mistakes that a test says. A picture's feature is its place in `rows`.
  */
 export function registryDeps(
   store: ObjectStore,
   rows: readonly IndexRow[],
-  {
-    mistakes = {},
-    missing = {},
-    refusal = undefined as string | undefined,
-  } = {},
+  { mistakes = {}, missing = {}, refusal }: Scripted = {},
 ): RegistryDeps & { readonly loads: string[] } {
   const loads: string[] = [];
   const interceptOf = new Map<number, string>();
