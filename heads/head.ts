@@ -25,7 +25,10 @@ export interface HeadSettings {
    * root of the Hessian's diagonal there, as the solver sees it. Default 1e-8.
    */
   readonly tol: number;
-  /** Newton iterations at most (for each class that is told from the rest). Default 100. */
+  /**
+   * Newton iterations at most (for each class that is told from the rest). Default 100, of
+   * linear SVMs 1000.
+   */
   readonly maxIterations: number;
   /**
    * Fits on columns of mean 0 and variance 1; constant ones become 0. What is stored is folded back: it takes the

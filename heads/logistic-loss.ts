@@ -3,6 +3,7 @@ import type { Loss } from './loss.js';
 /** Two classes: one score, the log odds of class 1; loss log(1 + exp(∓score)). Bends are probabilities of class 1. */
 export const logisticLoss: Loss = {
   outputs: 1,
+  losesCurvature: false,
   measure(scores, label, bends, offset) {
     const score = scores[0] ?? 0;
     const probability = sigmoid(score);

@@ -2,6 +2,8 @@
 export interface Loss {
   /** Scores per row. */
   readonly outputs: number;
+  /** Whether rows stop bending it at once, so that much of the way to the minimum may be left when little gradient is. */
+  readonly losesCurvature: boolean;
   /**
    * The loss of a row of class `label`; overwrites its `scores` with the loss's derivatives by them, and writes what
    * bends it there, one number per score, into `bends` from `offset` on.

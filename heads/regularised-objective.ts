@@ -105,6 +105,9 @@ export function createRegularisedObjective(input: RegularisedObjectiveInput): Re
     start: coordinates.fromIntercepts(start.intercepts),
     gradientBound: totalCost * coordinates.interceptStretch,
     evaluate,
+    ...(loss.losesCurvature && {
+      distanceBound: (point, gradient) => coordinates.distanceBound(point, gradient),
+    }),
     toParameters(point) {
       const { weights, offsets } = fold(coordinates.toFunctions(point));
       return { coef: weights, intercept: offsets };

@@ -6,6 +6,7 @@ import type { Loss } from './loss.js';
  */
 export const softmaxLoss = (classCount: number): Loss => ({
   outputs: classCount,
+  losesCurvature: false,
   measure(scores, label, bends, offset) {
     const ofLabel = scores[label] ?? 0;
     const loss = softmaxInPlace(scores) - ofLabel;

@@ -54,6 +54,11 @@ export interface SolverCoordinates {
   fromSums(sums: FactorSums, functions: LinearFunctions): Float64Array;
   /** Gradient by the coefficients and intercepts themselves. */
   toGradient(gradient: Float64Array): LinearParameters;
+  /**
+   * The coefficients' distance from those of the minimum as a share of their length, at most, about: the penalty alone
+   * bends by 1, so they are no further away than their gradient is long.
+   */
+  distanceBound(point: Float64Array, gradient: Float64Array): number;
 }
 
 export function createSolverCoordinates(input: SolverCoordinatesInput): SolverCoordinates {
@@ -131,6 +136,17 @@ export function createSolverCoordinates(input: SolverCoordinatesInput): SolverCo
         return mean.map((value, at) => (byCoef[at] ?? 0) / (stretch[at] || 1) + value * free);
       });
       return { coef, intercept };
+    },
+    distanceBound(point, gradient) {
+      let distance = 0;
+      let length = 0;
+      for (let k = 0; k < outputs; k++)
+        stretch.forEach((scale, at) => {
+          if (scale === 0) return;
+          distance += ((gradient[k * width + at] ?? 0) / scale) ** 2;
+          length += ((point[k * width + at] ?? 0) * scale) ** 2;
+        });
+      return distance === 0 ? 0 : Math.sqrt(distance / length);
     },
   };
 }

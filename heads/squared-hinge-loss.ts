@@ -7,6 +7,7 @@ import type { Loss } from './loss.js';
  */
 export const squaredHingeLoss = (positive: number): Loss => ({
   outputs: 1,
+  losesCurvature: true,
   measure(scores, label, bends, offset) {
     const side = label === positive ? 1 : -1;
     const lacking = Math.max(0, 1 - side * (scores[0] ?? 0));
