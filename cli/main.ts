@@ -7,6 +7,7 @@ import { escapeLines } from './escape-terminal.js';
 import { EXIT, explainError } from './exit-codes.js';
 import { addForget } from './forget.js';
 import { addGc } from './gc.js';
+import { addModels } from './models.js';
 import { addCancel, addPause, addResume, addRetry } from './operate.js';
 import { addPlan } from './plan.js';
 import { addReport } from './report.js';
@@ -41,7 +42,7 @@ const EXIT_LIMIT_MS = 1_000;
 
 const VERBS = [
   ...[addRun, addPlan, addUp, addStatus, addRetry, addPause, addResume, addCancel, addSchedule],
-  ...[addReport, addClassify, addBackbone, addTune, addDoctor, addWorker],
+  ...[addReport, addClassify, addModels, addBackbone, addTune, addDoctor, addWorker],
   ...[addVerify, addGc, addForget],
 ];
 
