@@ -18,7 +18,7 @@ export function fitTemperature(
 ): number {
   const leads = leadsOverTruth(decisionValues, labels, classCount);
   const spread = leads.reduce((largest, lead) => Math.max(largest, Math.abs(lead)), 0);
-  if (spread === 0) return 1;
+  if (spread < NOTHING) return 1;
   const scaled = leads.map((lead) => lead / spread);
   const lossAt = (sharpness: number): LossCurve => measureLoss(scaled, classCount, sharpness);
   return spread / bestSharpness(lossAt, labels.length);
@@ -31,7 +31,13 @@ interface LossCurve {
   readonly curvature: number;
 }
 
+/** Leads this small are none, and what divides by them leaves the range of numbers. */
+const NOTHING = 1e-290;
+
+/** Sharpness times the largest lead. */
 const LEAST_SHARPNESS = 1e-6;
+/** Reached only where right answers lead by a billionth of the others. */
+const MOST_SHARPNESS = 1e9;
 
 function bestSharpness(lossAt: (sharpness: number) => LossCurve, rows: number): number {
   const least = Math.log((rows + 2) / (rows + 1));
@@ -39,6 +45,7 @@ function bestSharpness(lossAt: (sharpness: number) => LossCurve, rows: number): 
   let high = 1;
   let atHigh = lossAt(high);
   while (atHigh.slope < 0 && atHigh.loss > least) {
+    if (high >= MOST_SHARPNESS) return high;
     high *= 4;
     atHigh = lossAt(high);
   }
