@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BadInput } from '../../errors/graft-error.js';
 import { type FitPool, createFitPool } from '../../heads/fit-pool.js';
 import type { Matrix } from '../../heads/head.js';
+import { LINEAR_SVM_DEFAULTS, fitLinearSvm } from '../../heads/linear-svm.js';
 import { LOGISTIC_REGRESSION_DEFAULTS, fitLogisticRegression } from '../../heads/logistic-regression.js';
 import type { Iteration } from '../../heads/newton-cg.js';
 import { parityCase } from './parity.js';
@@ -49,6 +50,14 @@ describe('a pool of fitting threads', () => {
     expect(told.map((each) => each.iteration)).toEqual(
       Array.from({ length: here.convergence.iterations + 1 }, (_, iteration) => iteration),
     );
+  });
+
+  test('fits the kind of head that it is asked for', async () => {
+    const { features, labels } = training;
+    const there = await pool.fit(copyOf(features), labels, classes, LINEAR_SVM_DEFAULTS, {
+      kind: 'linear-svm',
+    });
+    expect(there).toEqual(fitLinearSvm(features, labels, classes, LINEAR_SVM_DEFAULTS));
   });
 
   test('takes the features over and leaves nothing behind', async () => {

@@ -39,6 +39,20 @@ test('the same head gives the same bytes, whatever the order of its fields', () 
   expect(encodeHead(other)).toEqual(encodeHead(head));
 });
 
+test('a head of before there were kinds and standardisation is read, and written as the bytes that it was', () => {
+  const bytes = new TextEncoder().encode(
+    '{"format":"graft-head-1","kind":"logistic-regression","classes":["food","non_food"],"coef":[[0.1,-2]],' +
+      '"intercept":[0.5],"settings":{"C":1,"classWeight":"none","tol":1e-8,"maxIterations":100},' +
+      '"convergence":{"converged":true,"iterations":9,"gradientNorm":1.25e-9,"objective":12.75}}\n',
+  );
+  expect(encodeHead(decodeHead(bytes))).toEqual(bytes);
+});
+
+test('a linear SVM on standardised columns comes back as what it is', () => {
+  const svm: Head = { ...head, kind: 'linear-svm', settings: { ...head.settings, standardise: true } };
+  expect(decodeHead(encodeHead(svm))).toEqual(svm);
+});
+
 test('a decoded head encodes to the bytes that it came from', () => {
   const bytes = encodeHead(head);
   expect(encodeHead(decodeHead(bytes))).toEqual(bytes);
@@ -75,6 +89,7 @@ describe('a damaged file is refused:', () => {
     },
     { title: 'classes out of order', bytes: bytesOf({ classes: ['b', 'a'] }), message: /code point order/ },
     { title: 'a class twice', bytes: bytesOf({ classes: ['a', 'a'] }), message: /without repetition/ },
+    { title: 'a kind that nobody knows', bytes: bytesOf({ kind: 'forest' }), message: /kind: .*linear-svm/ },
     { title: 'a field that nobody knows', bytes: bytesOf({ seconds: 3 }), message: /seconds/ },
   ])('$title', ({ bytes, message }) => {
     expect(() => decodeHead(bytes)).toThrow(BadInput);

@@ -19,6 +19,15 @@ interface ReferenceFit {
   readonly average_precision?: number;
 }
 
+/** A scikit-learn 1.9.1 `LinearSVC` on the training rows of a case. */
+interface ReferenceSvm {
+  readonly C: number;
+  readonly coef: readonly (readonly number[])[];
+  readonly intercept: readonly number[];
+  /** Class ids of the other rows. */
+  readonly predicted: readonly number[];
+}
+
 export interface ReferenceCase {
   readonly name: string;
   readonly classes: readonly string[];
@@ -26,6 +35,7 @@ export interface ReferenceCase {
   readonly evaluation: LabelledRows;
   /** The logistic regressions. */
   readonly fits: readonly ReferenceFit[];
+  readonly svms: readonly ReferenceSvm[];
 }
 
 interface LabelledRows {
@@ -40,7 +50,7 @@ interface ParityFile {
     readonly x: string;
     readonly train: number;
     readonly y: readonly number[];
-    readonly fits: readonly ReferenceFit[];
+    readonly fits: readonly (ReferenceFit | (ReferenceSvm & { readonly model: string }))[];
   }[];
 }
 
@@ -61,7 +71,8 @@ export function readParityCases(): ReferenceCase[] {
       classes: Array.from({ length: Math.max(...y) + 1 }, (_, id) => String(id)),
       training: part(0, train),
       evaluation: part(train, rows),
-      fits: fits.filter((fit) => fit.model.startsWith('LogisticRegression')),
+      fits: fits.filter((fit) => 'proba' in fit),
+      svms: fits.filter((fit) => 'predicted' in fit),
     };
   });
 }

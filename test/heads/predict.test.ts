@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Head } from '../../heads/head.js';
-import { predictClasses, predictProbabilities } from '../../heads/predict.js';
+import { decideClasses, decisionValues, predictClasses, predictProbabilities } from '../../heads/predict.js';
 
 const binary: Head = {
   kind: 'logistic-regression',
@@ -40,6 +40,26 @@ test('scores beyond what exp can take still give probabilities', () => {
 test('the most probable class is predicted, the first of equals', () => {
   const probabilities = Float64Array.of(0.2, 0.4, 0.4, 0.5, 0.5, 0, 0.1, 0.2, 0.7);
   expect([...predictClasses(probabilities, 3)]).toEqual([1, 0, 2]);
+});
+
+test('decision values are coef · features + intercept: one of two classes, one each of more', () => {
+  const svm: Head = { ...three, kind: 'linear-svm', intercept: [0.5, 0, -0.5] };
+  const features = { rows: 2, columns: 1, data: Float32Array.of(2, -1) };
+  expect([...decisionValues(svm, features)]).toEqual([2.5, 0, -2.5, -0.5, 0, 0.5]);
+  const pairs = { rows: 2, columns: 2, data: Float32Array.of(3, 1, 0, 4) };
+  expect([...decisionValues({ ...binary, kind: 'linear-svm' }, pairs)]).toEqual([2, -4]);
+});
+
+test('of two classes the second is decided on above 0, of more the first that is largest', () => {
+  expect([...decideClasses(Float64Array.of(-1, 0, 1e-300), 2)]).toEqual([0, 0, 1]);
+  expect([...decideClasses(Float64Array.of(-3, -1, -1, 2, 2, 0), 3)]).toEqual([1, 0]);
+});
+
+test('a linear SVM is not asked for probabilities that it does not have', () => {
+  const features = { rows: 1, columns: 1, data: Float32Array.of(1) };
+  expect(() => predictProbabilities({ ...three, kind: 'linear-svm' }, features)).toThrow(
+    /calibrate it first/,
+  );
 });
 
 test('features of another length are refused', () => {
