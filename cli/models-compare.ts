@@ -11,7 +11,7 @@ import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { labelLine } from './label-line.js';
 import { judgingNow, registryOver } from './models-registry.js';
-import { describeVerdict, shortName } from './models-words.js';
+import { UNCHECKED, describeVerdict, shortName } from './models-words.js';
 import { storeOption } from './store-option.js';
 
 interface CompareOptions {
@@ -45,7 +45,7 @@ async function compare(a: string, b: string, options: CompareOptions): Promise<v
   const comparison = await compareModels(deps, { dataset, version, champion, challenger });
   const notPromotable = await deps.explainRefusal(challenger);
   const verdict = decidePromotion({
-    ...{ dataset, model, champion: champion.model, failedChecks: [], comparison },
+    ...{ dataset, model, champion: champion.model, failedChecks: 'not looked at', comparison },
     ...(notPromotable !== undefined && { notPromotable }),
   });
   const mcnemar = mcnemarExact(outcomesOf(comparison));
@@ -77,7 +77,7 @@ function print(
   const pictures = countOf(rows, 'evaluation picture');
   const width = Math.max(12, a.backbone.length);
   const pair = (label: string, left: string, right: string) =>
-    labelLine(label, `${left.padEnd(width)}  ${right}`);
+    labelLine(label, escapeTerminal(`${left.padEnd(width)}  ${right}`));
   const difference =
     lowerBound === null
       ? '–'
@@ -94,6 +94,7 @@ function print(
     labelLine('McNemar', `p = ${mcnemar.toPrecision(2)} (exact, two-sided)`),
     '',
     escapeTerminal(describeVerdict(verdict)),
+    UNCHECKED,
     '',
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { promoteByHand } from '../registry/promote-model.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { judgingNow, registryOver } from './models-registry.js';
-import { describeVerdict, shortName } from './models-words.js';
+import { UNCHECKED, describeVerdict, shortName } from './models-words.js';
 import { storeOption } from './store-option.js';
 
 interface PromoteOptions {
@@ -44,6 +44,7 @@ async function promote(reference: string, options: PromoteOptions): Promise<void
   const lines = [
     `${pc.bold(shortName(entry.model))} is the champion of ${escapeTerminal(model.dataset)} now (entry ${entry.number}; ${before}).`,
     escapeTerminal(describeVerdict(verdict)),
+    UNCHECKED,
     ...(verdict.warning === undefined ? [] : [verdict.warning]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

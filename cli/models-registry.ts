@@ -27,5 +27,5 @@ export async function judgingNow(
   { dataset, version }: Pick<CatalogueModel, 'dataset' | 'version'>,
 ): Promise<Judging> {
   const last = lineageFile.safeParse((await readLastRun(store, dataset))?.lineage);
-  return { version: last.data?.version ?? version, failedChecks: [] };
+  return { version: last.data?.version ?? version, failedChecks: 'not looked at' };
 }

@@ -7,7 +7,7 @@ import { listRejections } from '../registry/rejections.js';
 import { formatInstant, wilsonInterval } from '../report/numbers.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
-import { escapeLines } from './escape-terminal.js';
+import { escapeLines, escapeTerminal } from './escape-terminal.js';
 import { labelLine } from './label-line.js';
 import { describeEntry, describeHead, stateOf } from './models-words.js';
 import { storeOption } from './store-option.js';
@@ -44,9 +44,9 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
   }
   const lines = [
     ...describeModel(model, describeHead(head), graft),
-    labelLine('State', state === '' ? 'never promoted' : state),
-    ...(model.notPromotable === undefined ? [] : [labelLine('Promotion', `refused: ${model.notPromotable}`)]),
-    ...own.map((entry, at) => labelLine(at === 0 ? 'History' : '', describeOwn(entry))),
+    line('State', state === '' ? 'never promoted' : state),
+    ...(model.notPromotable === undefined ? [] : [line('Promotion', `refused: ${model.notPromotable}`)]),
+    ...own.map((entry, at) => line(at === 0 ? 'History' : '', describeOwn(entry))),
   ];
   process.stdout.write(`${lines.join('\n')}\n\n${escapeLines(model.classificationReport)}\n`);
 }
@@ -55,12 +55,12 @@ function describeModel(model: CatalogueModel, head: string, graft: string): read
   const { accuracy, support } = model;
   const [low, high] = wilsonInterval(accuracy * support, support);
   return [
-    labelLine('Model', model.model),
-    labelLine('Data set', `${model.dataset}, version ${model.version.slice(0, 12)}`),
-    labelLine('Backbone', `${model.backbone}, fingerprint ${model.fingerprint.slice(0, 12)}`),
-    labelLine('Head', head),
-    labelLine('Trained', `${formatInstant(model.startedAt)} by run ${model.runId}, Graft ${graft}`),
-    labelLine(
+    line('Model', model.model),
+    line('Data set', `${model.dataset}, version ${model.version.slice(0, 12)}`),
+    line('Backbone', `${model.backbone}, fingerprint ${model.fingerprint.slice(0, 12)}`),
+    line('Head', head),
+    line('Trained', `${formatInstant(model.startedAt)} by run ${model.runId}, Graft ${graft}`),
+    line(
       'Accuracy',
       `${accuracy.toFixed(4)} on ${support} evaluation pictures (95 %: ${low.toFixed(4)} to ${high.toFixed(4)})`,
     ),
@@ -79,3 +79,6 @@ async function releaseOf(store: ObjectStore, model: string): Promise<string> {
     throw error;
   }
 }
+
+/** A reason, say, comes from the store: not even its colours may pass. */
+const line = (label: string, text: string): string => labelLine(label, escapeTerminal(text));

@@ -1,7 +1,7 @@
 import type { Sha256 } from '../dataset/dataset.js';
 import { GraftError } from '../errors/graft-error.js';
 import { type ComparedModel, type ComparisonDeps, compareModels } from './compare-models.js';
-import { type Verdict, decidePromotion } from './decide-promotion.js';
+import { type FailedChecks, type Verdict, decidePromotion } from './decide-promotion.js';
 import { countDecisions, counts, recordDecision } from './decisions.js';
 import type { Comparison } from './history-entry.js';
 import { type ModelLineage, readLineage } from './read-lineage.js';
@@ -18,8 +18,8 @@ export interface Challenger extends ComparedModel {
 export interface Judging {
   /** Current version of the data set: its evaluation split judges. */
   readonly version: Sha256;
-  /** Sentences on data checks that failed; empty where all passed. */
-  readonly failedChecks: readonly string[];
+  /** Sentences on data checks that failed, empty where all passed; or that nobody looked. */
+  readonly failedChecks: FailedChecks;
   /** Near duplicates of each other, by hash. Default: none are known. */
   readonly groups?: readonly (readonly Sha256[])[];
   /** Labels of the evaluation split that people have corrected. */

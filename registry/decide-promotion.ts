@@ -3,6 +3,8 @@ import { BadInput } from '../errors/graft-error.js';
 import { formatPercent } from '../report/numbers.js';
 import type { Comparison } from './history-entry.js';
 
+export type FailedChecks = readonly string[] | 'not looked at';
+
 /** What the rule is given. */
 export interface PromotionCase {
   readonly dataset: string;
@@ -10,8 +12,8 @@ export interface PromotionCase {
   readonly model: Sha256;
   /** Of the champion; absent where the data set has none. */
   readonly champion?: Sha256;
-  /** Sentences on data checks that failed; empty where all passed. */
-  readonly failedChecks: readonly string[];
+  /** Sentences on data checks that failed, empty where all passed; or that nobody looked. */
+  readonly failedChecks: FailedChecks;
   /** Why the model may not become the champion, in a sentence; absent where it may. */
   readonly notPromotable?: string;
   /** Absent without a champion. A sentence where the two cannot be compared. */
@@ -60,9 +62,12 @@ function decide(given: PromotionCase, margin: number): Verdict {
   const { dataset, model, champion, failedChecks, notPromotable, comparison } = given;
   if (notPromotable !== undefined) return { decision: 'refuse', reason: notPromotable };
   if (champion === model) return { decision: 'keep', reason: `It is the champion of ${dataset} already.` };
-  if (failedChecks.length > 0) return wait(`Data checks failed: ${failedChecks.join(' ')}`);
-  if (champion === undefined)
-    return { decision: 'promote', reason: `It is the first model of ${dataset}; data checks passed.` };
+  const areChecked = failedChecks !== 'not looked at';
+  if (areChecked && failedChecks.length > 0) return wait(`Data checks failed: ${failedChecks.join(' ')}`);
+  if (champion === undefined) {
+    const passed = areChecked ? ', and its data checks passed' : '';
+    return { decision: 'promote', reason: `It is the first model of ${dataset}${passed}.` };
+  }
   if (comparison === undefined || typeof comparison === 'string')
     return wait(comparison ?? `It was not compared with the champion ${champion.slice(0, 12)}.`);
   return judge(comparison, margin);

@@ -35,7 +35,7 @@ const CASES: readonly (readonly [string, PromotionCase, Verdict['decision'], Reg
     'the first model of a data set',
     without('champion'),
     'promote',
-    /first model of food; data checks passed/,
+    /first model of food, and its data checks passed/,
   ],
   [
     'no worse than the margin allows',
@@ -108,6 +108,13 @@ describe('the rule of promotion', () => {
       expect(verdict.decision).toBe(decision);
       expect(verdict.reason).toMatch(reason);
     });
+
+  test('does not say that checks passed which nobody looked at', () => {
+    expect(decidePromotion(without('champion', { failedChecks: 'not looked at' }))).toEqual({
+      ...{ decision: 'promote', reason: 'It is the first model of food.' },
+    });
+    expect(decidePromotion(given({ failedChecks: 'not looked at' })).decision).toBe('promote');
+  });
 
   test('gives the numbers that it decided by', () => {
     expect(decidePromotion(given({ comparison: comparison({ onlyChallenger: 7 }) })).reason).toContain(
