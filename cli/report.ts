@@ -9,7 +9,7 @@ import { storeOption } from './store-option.js';
 export function addReport(program: Command): void {
   program
     .command('report')
-    .argument('<run>', 'run id, or enough of its beginning; "last" for the newest')
+    .argument('<run>', 'run id, enough of its beginning, workflow id, or last')
     .description('Print the classification report of a run and where its HTML report is.')
     .addOption(storeOption())
     .option('--json', 'print the outcome as one line of JSON')

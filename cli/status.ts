@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { serverFolderOf } from '../infra/server-folder.js';
 import { findRunningServer } from '../infra/server-lock.js';
-import { type RecordedRun, hasEnded, listRuns } from '../runs/read-run.js';
+import { type RecordedRun, hasEnded, listRuns, matchRuns } from '../runs/read-run.js';
 import { hasModel } from '../runs/run-summary.js';
 import { STAGES } from '../runs/stages.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -37,7 +37,7 @@ const SHOWN = 20;
 export function addStatus(program: Command): void {
   program
     .command('status')
-    .argument('[run]', 'run id, or enough of its beginning')
+    .argument('[run]', 'run id, enough of its beginning, workflow id, or last')
     .description('List the newest runs of a store, or show how far one is.')
     .addOption(storeOption())
     .option('--json', 'print one line of JSON per run')
@@ -56,7 +56,8 @@ async function status(
   options: { store: string; json?: boolean },
 ): Promise<void> {
   const store = await openStore(options.store);
-  const runs = (await listRuns(store)).filter((run) => run.runId.startsWith(reference ?? ''));
+  const all = await listRuns(store);
+  const runs = reference === undefined ? all : matchRuns(all, reference);
   if (reference !== undefined && runs.length === 0) {
     throw new BadInput(`No run ${JSON.stringify(reference)} in ${store.url}. graft status lists the runs.`);
   }

@@ -25,7 +25,7 @@ interface VerifyCommandOptions {
 export function addVerify(program: Command): void {
   program
     .command('verify')
-    .argument('<run>', 'run id, or enough of its beginning; "last" for the newest')
+    .argument('<run>', 'run id, enough of its beginning, workflow id, or last')
     .description('Prove that nothing of a completed run is lost or altered.')
     .addOption(storeOption())
     .addOption(engineOption())

@@ -33,8 +33,8 @@ export async function listRuns(store: ObjectStore): Promise<readonly RecordedRun
 }
 
 /**
- * The run that `reference` names: a run id, enough of its beginning, or `last`, the newest. Throws `BadInput` where it names
- * none or several.
+ * The run that `reference` names: a run id, enough of its beginning, a workflow id (the newest run under it), or `last`, the
+ * newest. Throws `BadInput` where it names none or several.
  */
 export async function findRun(store: ObjectStore, reference: string): Promise<RecordedRun> {
   return pickRun(await listRuns(store), store, reference, 'There is no run');
@@ -66,7 +66,7 @@ function pickRun(
   reference: string,
   noneYet: string,
 ): RecordedRun {
-  const found = reference === 'last' ? runs.slice(-1) : runs.filter((run) => run.runId.startsWith(reference));
+  const found = matchRuns(runs, reference);
   const [run] = found;
   if (run === undefined && reference === 'last')
     throw new BadInput(`${noneYet} in ${store.url} yet. Start one: graft run sample`);
@@ -75,6 +75,16 @@ function pickRun(
   if (found.length > 1)
     throw new BadInput(`${quote(reference)} begins ${found.length} run ids. Give more of the one you mean.`);
   return run;
+}
+
+/**
+ * The runs that `reference` may mean, oldest first: `last`, those whose ids it begins, else the newest of the workflow id that
+ * it is, for whoever started a workflow from the Temporal CLI knows it by that.
+ */
+export function matchRuns(runs: readonly RecordedRun[], reference: string): readonly RecordedRun[] {
+  if (reference === 'last') return runs.slice(-1);
+  const byRunId = runs.filter((run) => run.runId.startsWith(reference));
+  return byRunId.length > 0 ? byRunId : runs.filter((run) => run.workflowId === reference).slice(-1);
 }
 
 export const hasEnded = (run: RecordedRun): run is RecordedRun & { readonly outcome: RunOutcome } =>
