@@ -6,6 +6,7 @@ import { BadInput } from '../errors/graft-error.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
+import { hasModel } from '../runs/run-summary.js';
 import { pauseUpdate, resumeUpdate, retryUpdate } from '../workflows/messages.js';
 import { printAnnouncements } from './announcements.js';
 import { engineOption } from './engine-option.js';
@@ -39,7 +40,7 @@ interface Operation extends NamedRun {
   readonly address: string;
 }
 
-const RUN = 'run id, enough of its beginning, or last';
+const RUN = 'run id, enough of its beginning, workflow id, or last';
 
 export function addRetry(program: Command): void {
   program
@@ -124,15 +125,8 @@ async function operate(
 }
 
 async function retry(operation: Operation, { batch, quarantined }: RetryOptions): Promise<void> {
-  const { run, handle, isOpen, session, store } = operation;
-  if (quarantined === true) {
-    if (isOpen)
-      throw new BadInput(
-        `Run ${run.runId} is open and leaves those pictures out to its end. Wait for it, or end it: graft cancel ${run.runId}${elsewhere(operation.address)}`,
-      );
-    const forgotten = await forgetCrashes(store, run.settings.backbone);
-    write(`${forgotten} ${forgotten === 1 ? 'picture is' : 'pictures are'} tried again.\n`);
-  }
+  const again = quarantined === true ? await tryQuarantined(operation) : 0;
+  const { run, handle, isOpen, session, address } = operation;
   if (isOpen) {
     const request = batch === undefined ? undefined : { batches: batch };
     const { batches } = await refusedUpdate(handle.executeUpdate(retryUpdate, { args: [request] }));
@@ -143,9 +137,24 @@ async function retry(operation: Operation, { batch, quarantined }: RetryOptions)
     throw new BadInput(
       `Run ${run.runId} has ended, so that its batches cannot be named any more. Without --batch a new run computes what is missing.`,
     );
+  if (run.outcome !== undefined && hasModel(run.outcome) && again === 0)
+    throw new BadInput(
+      `Run ${run.runId} has ended (${run.outcome.status}): nothing of it failed. graft verify ${run.runId}${elsewhere(address)} tells whether all of it is still there.`,
+    );
   const started = await startRun(session.client, run.input);
   write(`Run ${run.runId} has ended; a new run computes what is missing: ${started.handle.workflowId}\n\n`);
   return follow({ ...operation, handle: started.handle });
+}
+
+/** Has the next run try pictures again that crashed an extractor, and tells how many. */
+async function tryQuarantined({ run, isOpen, store, address }: Operation): Promise<number> {
+  if (isOpen)
+    throw new BadInput(
+      `Run ${run.runId} is open and leaves those pictures out to its end. Wait for it, or end it: graft cancel ${run.runId}${elsewhere(address)}`,
+    );
+  const forgotten = await forgetCrashes(store, run.settings.backbone);
+  write(`${forgotten} ${forgotten === 1 ? 'picture is' : 'pictures are'} tried again.\n`);
+  return forgotten;
 }
 
 /** Pictures of a backbone that crashed an extractor are new again. */

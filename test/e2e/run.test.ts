@@ -49,6 +49,9 @@ describe('graft run', () => {
         `Nothing has changed since run ${first.runId}: its model and report stand.`,
       );
       expect(third.stdout).toMatch(/^ {2}– train +unchanged since run/m);
+      const nothingFailed = await runGraft(['retry', 'last'], options);
+      expect(nothingFailed.code).toBe(2);
+      expect(nothingFailed.stderr).toContain('has ended (unchanged): nothing of it failed.');
       const verified = await runGraft(['verify', 'last', '--sample', '0'], options);
       expect(verified.stdout).toContain('Nothing is lost, nothing is altered.');
 
