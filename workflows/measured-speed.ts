@@ -10,8 +10,8 @@ interface Interval {
 }
 
 /**
- * Images a second of an extraction, over all workers, from its last messages; intervals that somebody or something
- * interrupted are left out. Empty where nothing was computed.
+ * Images a second of an extraction, over all workers, from its last messages; intervals in which it waited for somebody, or
+ * that something interrupted, are left out. Empty where nothing was computed.
  */
 export function measureSpeed({ pace }: Progress): { readonly imagesPerSecond?: number } {
   const intervals = intervalsOf(pace);
@@ -29,6 +29,7 @@ function intervalsOf(pace: Progress['pace']): readonly Interval[] {
   const intervals: Interval[] = [];
   let from = first;
   for (const mark of marks) {
+    if (mark.afresh === true) from = mark;
     if (mark.pictures <= from.pictures) continue;
     intervals.push({ pictures: mark.pictures - from.pictures, seconds: (mark.at - from.at) / 1_000 });
     from = mark;

@@ -41,15 +41,15 @@ function describeExtraction(progress: Progress, now: number): string {
 }
 
 /**
- * Speed of extraction over its last messages, not over the whole run, which may have been interrupted for hours; and what
- * is left at that speed. Undefined before the first batch.
+ * Speed of extraction over its last messages, not over the whole run, which may have been interrupted for hours, and since
+ * it last waited for somebody; and what is left at that speed. Undefined before the first batch.
  */
 export function extractionSpeed(
   { extraction, pace }: Progress,
   now: number,
 ): { readonly imagesPerSecond?: number; readonly secondsLeft?: number } {
   const { images, done, refused, failed } = extraction;
-  const [first] = pace;
+  const first = pace.findLast(({ afresh }) => afresh === true) ?? pace[0];
   const through = done + refused;
   if (first === undefined || through <= first.pictures || now <= first.at) return {};
   const imagesPerSecond = (through - first.pictures) / ((now - first.at) / 1_000);

@@ -62,6 +62,8 @@ export interface PaceMark {
   /** Milliseconds since 1970, by Temporal's clock. */
   readonly at: number;
   readonly pictures: number;
+  /** The run had waited for somebody until then: what lies before tells nothing about its speed. */
+  readonly afresh?: true;
 }
 
 /** The answer of the `progress` query; its size does not grow with the data. */
@@ -186,6 +188,14 @@ export function addDelta(progress: Progress, delta: ExtractionDelta, at: number)
     pace: [...progress.pace, { at, pictures: sum.done + sum.refused }].slice(-PACE_MARKS),
     failedBatches: sum.failedBatches.slice(0, EXAMPLES),
   };
+}
+
+/** Begins to measure the speed anew at `at` (milliseconds since 1970), when a run goes on that had waited for somebody. */
+export function restartPace(progress: Progress, at: number): Progress {
+  const { extraction, pace, stage } = progress;
+  if (stage !== 'extract') return progress;
+  const mark = { at, pictures: extraction.done + extraction.refused, afresh: true } as const;
+  return { ...progress, pace: [...pace, mark].slice(-PACE_MARKS) };
 }
 
 /** Takes failed batches that are run again out of the counts; `left` are those that stay failed. */

@@ -30,6 +30,7 @@ import {
   forgetFailed,
   isOver,
   openProgress,
+  restartPace,
   startStage,
 } from './progress.js';
 import { describeProgress, extractionSpeed } from './progress-details.js';
@@ -75,10 +76,13 @@ const { openRun: validateAndRecord, closeRun } = proxyActivities<RunActivities>(
 export async function openRun(input: RunInput): Promise<Run> {
   const { workflowId, firstExecutionRunId: runId, runId: executionId, runStartTime } = workflowInfo();
   let progress = openProgress(runId, nameOf(input), '');
-  setHandler(progressQuery, () => ({
+  const tellProgress = (): Progress => ({
     ...progress,
     extraction: { ...progress.extraction, ...extractionSpeed(progress, currentTime()) },
-  }));
+  });
+  setHandler(progressQuery, tellProgress, {
+    description: 'Stage, counts, speed, failed batches, and what the run waits for.',
+  });
 
   const show = (next: Progress): void => {
     progress = next;
@@ -92,7 +96,7 @@ export async function openRun(input: RunInput): Promise<Run> {
     const waiting = waitingFor(gate.pause, awaitsRetry);
     const { waiting: before, ...rest } = progress;
     if (waiting === undefined && before === undefined) return;
-    show(waiting === undefined ? rest : { ...rest, waiting });
+    show(waiting === undefined ? restartPace(rest, currentTime()) : { ...rest, waiting });
     tag({ GraftStage: stageTag(progress) });
     notifier.waits(waiting);
   };

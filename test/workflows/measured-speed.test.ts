@@ -18,6 +18,16 @@ test('leaves out an interval in which the run was paused or its workers were awa
   expect(speedOf(...steady, [100_000, 800], [100_001, 900])).toEqual({ imagesPerSecond: 100 });
 });
 
+test('leaves out what lay before the run went on that had waited for somebody, however few messages there are', () => {
+  const pace = [
+    { at: 0, pictures: 0 },
+    { at: 10_000, pictures: 100 },
+    { at: 300_000, pictures: 100, afresh: true },
+    { at: 310_000, pictures: 200 },
+  ] as const;
+  expect(measureSpeed({ ...openProgress('r', 'd', 'b'), pace })).toEqual({ imagesPerSecond: 10 });
+});
+
 test('keeps the pauses between batches that end together', () => {
   expect(speedOf([0, 0], [3, 100], [3, 200], [3, 300], [6, 400], [6, 500], [6, 600])).toEqual({
     imagesPerSecond: 100,

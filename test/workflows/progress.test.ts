@@ -6,6 +6,7 @@ import {
   endStage,
   forgetFailed,
   openProgress,
+  restartPace,
   secondsPerStage,
   startStage,
 } from '../../workflows/progress.js';
@@ -80,6 +81,17 @@ describe('the speed of extraction', () => {
     const { imagesPerSecond, secondsLeft } = extractionSpeed(resumed, hours + 9_000);
     expect(imagesPerSecond).toBe(20);
     expect(secondsLeft).toBe(38);
+  });
+
+  test('is measured anew when a run goes on that had waited for somebody', () => {
+    const hours = 3 * 3_600_000;
+    const waited = restartPace(
+      { ...extracting, extraction: { ...extracting.extraction, images: 1_000 } },
+      hours,
+    );
+    expect(extractionSpeed(waited, hours + 1_000)).toEqual({});
+    const resumed = addDelta(waited, delta({ done: 20, batchesDone: 1 }), hours + 2_000);
+    expect(extractionSpeed(resumed, hours + 2_000)).toEqual({ imagesPerSecond: 10, secondsLeft: 94 });
   });
 
   test('is unknown before the first image', () => {
