@@ -34,6 +34,7 @@ export function handlePauses({ gate, hasEnded, onChange }: PauseOptions): void {
       return reason;
     },
     {
+      description: 'Begins no new batch and no new stage until resume. Input: a reason, or nothing.',
       validator: (reason) => {
         assertRuns();
         if (gate.isClosed()) throw refuse(`The run is paused already: ${gate.pause.because ?? ''}.`);
@@ -50,6 +51,7 @@ export function handlePauses({ gate, hasEnded, onChange }: PauseOptions): void {
       return because;
     },
     {
+      description: 'Has a paused run go on. No input.',
       validator: () => {
         assertRuns();
         if (!gate.isClosed()) throw refuse('The run is not paused.');

@@ -38,6 +38,7 @@ export function handleRetries(
       return { batches: all.length };
     },
     {
+      description: 'Runs failed batches again: all, or those of {"batches":["training-0007"]}.',
       validator: (request: unknown) => {
         if (isClosed)
           throw refuse('Extraction is over: start the run again, only what is missing is computed.');
