@@ -1,0 +1,126 @@
+import type { Matrix } from '../head.js';
+import type { Standardisation } from '../standardisation.js';
+import type { MatrixProduct, Rows } from './matrix-product.js';
+
+/** A symmetric matrix in whole, row-major: `rows × rows`. */
+export interface SymmetricMatrix {
+  readonly rows: number;
+  readonly data: Float64Array;
+}
+
+/** Centred columns of all rows that are in memory as float64 at one time, in bytes. */
+const PANEL_BYTES = 2 ** 26;
+const MOST_PANEL_COLUMNS = 2048;
+/** Products are made of blocks of this many rows, and those below the diagonal are copied from above it. */
+const BLOCK_ROWS = 512;
+
+/**
+ * The inner products of all pairs of rows, their columns centred (and divided by their scales): `X̃ · X̃ᵀ`, in float64
+ * from the subtraction on, because the mean of features after a ReLU is tens of times what tells them apart.
+ *
+ * Throws `signal.reason` when aborted; between blocks the event loop turns.
+ */
+export async function computeGramMatrix(
+  features: Matrix,
+  columns: Standardisation,
+  product: MatrixProduct,
+  turn: () => Promise<void>,
+): Promise<SymmetricMatrix> {
+  const { rows } = features;
+  const data = new Float64Array(rows * rows);
+  const width = Math.max(64, Math.min(MOST_PANEL_COLUMNS, Math.floor(PANEL_BYTES / 8 / rows)));
+  for (let from = 0; from < features.columns; from += width) {
+    const panel = centrePanel(features, columns, from, Math.min(features.columns, from + width));
+    for (let top = 0; top < rows; top += BLOCK_ROWS)
+      for (let left = top; left < rows; left += BLOCK_ROWS) {
+        await turn();
+        const block = await product.multiply(takeBlock(panel, top), takeBlock(panel, left));
+        addBlock(data, rows, block, top, left);
+      }
+  }
+  mirror(data, rows);
+  return { rows, data };
+}
+
+function centrePanel(
+  { rows, columns, data }: Matrix,
+  { mean, scale }: Standardisation,
+  from: number,
+  to: number,
+): Rows {
+  const width = to - from;
+  const panel = new Float64Array(rows * width);
+  const means = mean.subarray(from, to);
+  const factors = scale.subarray(from, to).map((value) => 1 / value);
+  for (let row = 0; row < rows; row++) {
+    const source = data.subarray(row * columns + from, row * columns + to);
+    const target = panel.subarray(row * width, (row + 1) * width);
+    for (let at = 0; at < width; at++)
+      target[at] = ((source[at] ?? 0) - (means[at] ?? 0)) * (factors[at] ?? 1);
+  }
+  return { rows, columns: width, data: panel };
+}
+
+function takeBlock({ rows, columns, data }: Rows, from: number): Rows {
+  const to = Math.min(rows, from + BLOCK_ROWS);
+  return { rows: to - from, columns, data: data.subarray(from * columns, to * columns) };
+}
+
+function addBlock(target: Float64Array, rows: number, block: Float64Array, top: number, left: number): void {
+  const width = Math.min(rows, left + BLOCK_ROWS) - left;
+  const height = block.length / width;
+  for (let row = 0; row < height; row++) {
+    const start = (top + row) * rows + left;
+    const line = target.subarray(start, start + width);
+    const added = block.subarray(row * width, (row + 1) * width);
+    for (let at = 0; at < width; at++) line[at] = (line[at] ?? 0) + (added[at] ?? 0);
+  }
+}
+
+/** Exactly symmetric: what is below the diagonal is what is above it, within diagonal blocks too. */
+function mirror(data: Float64Array, rows: number): void {
+  for (let row = 1; row < rows; row++)
+    for (let at = 0; at < row; at++) data[row * rows + at] = data[at * rows + row] ?? 0;
+}
+
+/** The rows and columns of these numbers, in this order. */
+export function takeRows({ rows, data }: SymmetricMatrix, chosen: readonly number[]): SymmetricMatrix {
+  const taken = new Float64Array(chosen.length ** 2);
+  chosen.forEach((row, to) => {
+    const source = data.subarray(row * rows, (row + 1) * rows);
+    const target = taken.subarray(to * chosen.length, (to + 1) * chosen.length);
+    chosen.forEach((column, at) => (target[at] = source[column] ?? 0));
+  });
+  return { rows: chosen.length, data: taken };
+}
+
+/** `matrix · vectors`, both `rows × outputs` row-major. Four sums at once, because one waits for its own addition. */
+export function multiplySymmetric(
+  { rows, data }: SymmetricMatrix,
+  vectors: Float64Array,
+  outputs: number,
+): Float64Array {
+  const result = new Float64Array(vectors.length);
+  for (let k = 0; k < outputs; k++) {
+    const vector = outputs === 1 ? vectors : takeOutput(vectors, rows, outputs, k);
+    for (let row = 0; row < rows; row++)
+      result[row * outputs + k] = dot(data.subarray(row * rows, (row + 1) * rows), vector);
+  }
+  return result;
+}
+
+const takeOutput = (vectors: Float64Array, rows: number, outputs: number, k: number): Float64Array =>
+  Float64Array.from({ length: rows }, (_, row) => vectors[row * outputs + k] ?? 0);
+
+function dot(a: Float64Array, b: Float64Array): number {
+  const whole = a.length - (a.length % 4);
+  let [p, q, r, s] = [0, 0, 0, 0];
+  for (let at = 0; at < whole; at += 4) {
+    p += (a[at] ?? 0) * (b[at] ?? 0);
+    q += (a[at + 1] ?? 0) * (b[at + 1] ?? 0);
+    r += (a[at + 2] ?? 0) * (b[at + 2] ?? 0);
+    s += (a[at + 3] ?? 0) * (b[at + 3] ?? 0);
+  }
+  for (let at = whole; at < a.length; at++) p += (a[at] ?? 0) * (b[at] ?? 0);
+  return p + q + (r + s);
+}
