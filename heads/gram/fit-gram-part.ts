@@ -3,6 +3,7 @@ import type { FitPart, FittedPart } from '../fit-parts.js';
 import type { HeadSettings } from '../head.js';
 import { dot, infinityNorm } from '../vectors.js';
 import type { SymmetricMatrix } from './gram-matrix.js';
+import type { MatrixProduct } from './matrix-product.js';
 import { type MeanOfRows, createRowProducts } from './row-products.js';
 import { type RowSpan, combineRows, projectRows } from './row-span.js';
 import { type SpanMinimum, type SpanPoint, minimiseInSpan } from './span-newton.js';
@@ -10,6 +11,7 @@ import { type SpanMinimum, type SpanPoint, minimiseInSpan } from './span-newton.
 export interface GramPartInput {
   readonly span: RowSpan;
   readonly gram: SymmetricMatrix;
+  readonly product: MatrixProduct;
   readonly part: FitPart;
   readonly labels: ArrayLike<number>;
   readonly settings: HeadSettings;
@@ -22,11 +24,11 @@ export async function fitGramPart(
   input: GramPartInput,
   options: FitOptions,
 ): Promise<FittedPart & { readonly point: SpanPoint }> {
-  const { span, gram, part, labels, settings, standardise, start } = input;
+  const { span, gram, product, part, labels, settings, standardise, start } = input;
   const mean = part.interceptPenalty === 1 ? meanOfRows(span, standardise) : undefined;
   const { tol, maxIterations } = settings;
   const { outputs } = part.loss;
-  const products = createRowProducts(gram, outputs, mean);
+  const products = createRowProducts({ gram, product, outputs, mean });
   const begin = start ?? startOf(part, gram.rows);
   const minimum = await minimiseInSpan({ products, part, labels, start: begin, tol, maxIterations }, options);
   const { point } = minimum;

@@ -93,34 +93,3 @@ export function takeRows({ rows, data }: SymmetricMatrix, chosen: readonly numbe
   });
   return { rows: chosen.length, data: taken };
 }
-
-/** `matrix · vectors`, both `rows × outputs` row-major. Four sums at once, because one waits for its own addition. */
-export function multiplySymmetric(
-  { rows, data }: SymmetricMatrix,
-  vectors: Float64Array,
-  outputs: number,
-): Float64Array {
-  const result = new Float64Array(vectors.length);
-  for (let k = 0; k < outputs; k++) {
-    const vector = outputs === 1 ? vectors : takeOutput(vectors, rows, outputs, k);
-    for (let row = 0; row < rows; row++)
-      result[row * outputs + k] = dot(data.subarray(row * rows, (row + 1) * rows), vector);
-  }
-  return result;
-}
-
-const takeOutput = (vectors: Float64Array, rows: number, outputs: number, k: number): Float64Array =>
-  Float64Array.from({ length: rows }, (_, row) => vectors[row * outputs + k] ?? 0);
-
-function dot(a: Float64Array, b: Float64Array): number {
-  const whole = a.length - (a.length % 4);
-  let [p, q, r, s] = [0, 0, 0, 0];
-  for (let at = 0; at < whole; at += 4) {
-    p += (a[at] ?? 0) * (b[at] ?? 0);
-    q += (a[at + 1] ?? 0) * (b[at + 1] ?? 0);
-    r += (a[at + 2] ?? 0) * (b[at + 2] ?? 0);
-    s += (a[at + 3] ?? 0) * (b[at + 3] ?? 0);
-  }
-  for (let at = whole; at < a.length; at++) p += (a[at] ?? 0) * (b[at] ?? 0);
-  return p + q + (r + s);
-}

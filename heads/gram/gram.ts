@@ -8,7 +8,7 @@ import type { Standardisation } from '../standardisation.js';
 import { checkFeatures, checkSettings, checkTrainingData } from '../training-data.js';
 import { fitGramPart } from './fit-gram-part.js';
 import { type SymmetricMatrix, computeGramMatrix, takeRows } from './gram-matrix.js';
-import { createMatrixProduct } from './matrix-product.js';
+import { type MatrixProduct, openMatrixProduct } from './matrix-product.js';
 import type { RowSpan } from './row-span.js';
 import type { SpanPoint } from './span-newton.js';
 
@@ -75,14 +75,10 @@ export async function createGram(features: Matrix, options: GramOptions = {}): P
     signal?.throwIfAborted();
   };
   const columns = describe(features, standardise);
-  const product = await createMatrixProduct({ threads });
-  try {
-    const gram = await computeGramMatrix(features, columns, product, turn);
-    const chosen = Array.from({ length: features.rows }, (_, row) => row);
-    return createProblem({ features, chosen, columns }, gram, standardise);
-  } finally {
-    await product.release();
-  }
+  const product = await openMatrixProduct(threads);
+  const gram = await computeGramMatrix(features, columns, product, turn);
+  const chosen = Array.from({ length: features.rows }, (_, row) => row);
+  return createProblem({ features, chosen, columns }, gram, product, standardise);
 }
 
 /** Means and scales of the columns. A constant column's mean is its number, so that nothing is left of it. */
@@ -94,7 +90,12 @@ function describe(features: Matrix, standardise: boolean): Standardisation {
   };
 }
 
-function createProblem(span: RowSpan, gram: SymmetricMatrix, standardise: boolean): GramProblem {
+function createProblem(
+  span: RowSpan,
+  gram: SymmetricMatrix,
+  product: MatrixProduct,
+  standardise: boolean,
+): GramProblem {
   /** Where the heads of this problem lie in the span of its rows. */
   const points = new WeakMap<Head, readonly SpanPoint[]>();
 
@@ -114,7 +115,10 @@ function createProblem(span: RowSpan, gram: SymmetricMatrix, standardise: boolea
     const fitted = [];
     for (const [at, part] of planFit(kind, labels, classes.length, settings).entries())
       fitted.push(
-        await fitGramPart({ span, gram, part, labels, settings, standardise, start: begin?.[at] }, rest),
+        await fitGramPart(
+          { span, gram, product, part, labels, settings, standardise, start: begin?.[at] },
+          rest,
+        ),
       );
     const head = assembleHead(kind, classes, settings, fitted);
     points.set(
@@ -140,7 +144,7 @@ function createProblem(span: RowSpan, gram: SymmetricMatrix, standardise: boolea
       const stray = rows.find((row) => span.chosen[row] === undefined);
       if (stray !== undefined) throw new RangeError(`Row ${stray} does not exist: there are ${gram.rows}.`);
       const chosen = rows.map((row) => span.chosen[row] ?? 0);
-      return createProblem({ ...span, chosen }, takeRows(gram, rows), standardise);
+      return createProblem({ ...span, chosen }, takeRows(gram, rows), product, standardise);
     },
   };
 }

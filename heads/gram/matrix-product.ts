@@ -15,23 +15,32 @@ export interface Rows {
 export interface MatrixProduct {
   /** `a · bᵀ`, row-major, `a.rows × b.rows`. Computes on the calling thread. */
   multiply(a: Rows, b: Rows): Promise<Float64Array>;
-  release(): Promise<void>;
 }
 
+const opened = new Map<number, Promise<MatrixProduct>>();
+
 /**
- * @param threads of onnxruntime, this one included. Default: as many as there are cores.
+ * Opens it once for each number of threads and keeps it: it holds no matrix.
+ *
+ * @param threads of onnxruntime, this one included. Default 0: as many as there are cores.
  * @throws EngineUnavailable where onnxruntime does not load.
  */
-export async function createMatrixProduct({
-  threads,
-}: { readonly threads?: number | undefined } = {}): Promise<MatrixProduct> {
+export function openMatrixProduct(threads = 0): Promise<MatrixProduct> {
+  const known = opened.get(threads) ?? createMatrixProduct(threads);
+  opened.set(threads, known);
+  return known;
+}
+
+async function createMatrixProduct(threads: number): Promise<MatrixProduct> {
   const { InferenceSession: sessions, Tensor } = await import('onnxruntime-node').catch((cause: unknown) => {
     throw new EngineUnavailable('onnxruntime does not load on this machine.', { cause });
   });
   const session: InferenceSession = await sessions.create(productNetwork(), {
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    intraOpNumThreads: threads,
     // What is multiplied is large and of few shapes: an arena would keep the largest of each.
     enableCpuMemArena: false,
+    // Between two products this thread computes alone.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
   return {
     async multiply(a, b) {
@@ -41,7 +50,6 @@ export async function createMatrixProduct({
       await session.run({ a: tensor(a), b: tensor(b) }, { product });
       return result;
     },
-    release: () => session.release(),
   };
 }
 

@@ -1,4 +1,5 @@
-import { type SymmetricMatrix, multiplySymmetric } from './gram-matrix.js';
+import type { SymmetricMatrix } from './gram-matrix.js';
+import type { MatrixProduct } from './matrix-product.js';
 
 /** What the intercept's penalty needs to know of the mean that was subtracted from the columns. */
 export interface MeanOfRows {
@@ -11,9 +12,16 @@ export interface MeanOfRows {
 /** The inner products of all pairs of rows, times factors of the rows: scores without intercepts, rows × outputs. */
 export interface RowProducts {
   readonly rows: number;
-  multiply(factors: Float64Array): Float64Array;
+  multiply(factors: Float64Array): Promise<Float64Array>;
   /** The sum of the rows' lengths, each times its weight. */
   sumLengths(weights: Float64Array): number;
+}
+
+export interface RowProductsInput {
+  readonly gram: SymmetricMatrix;
+  readonly product: MatrixProduct;
+  readonly outputs: number;
+  readonly mean: MeanOfRows | undefined;
 }
 
 /**
@@ -21,18 +29,15 @@ export interface RowProducts {
  * `K + 1·pᵀ + p·1ᵀ + (‖mean‖² + 1)·1·1ᵀ`, K the centred rows' matrix and p their products with the mean. A penalised
  * intercept is the coefficient of that column.
  */
-export function createRowProducts(
-  gram: SymmetricMatrix,
-  outputs: number,
-  mean: MeanOfRows | undefined,
-): RowProducts {
+export function createRowProducts({ gram, product, outputs, mean }: RowProductsInput): RowProducts {
   const { rows, data } = gram;
   return {
     rows,
-    multiply(factors) {
-      const product = multiplySymmetric(gram, factors, outputs);
-      if (mean !== undefined) addMean(product, factors, mean, outputs);
-      return product;
+    async multiply(factors) {
+      const vectors = { rows: outputs, columns: rows, data: transpose(factors, outputs) };
+      const products = await product.multiply({ rows, columns: rows, data }, vectors);
+      if (mean !== undefined) addMean(products, factors, mean, outputs);
+      return products;
     },
     sumLengths(weights) {
       let sum = 0;
@@ -65,4 +70,11 @@ function addMean(
       product[at] = (product[at] ?? 0) + projection * total + common;
     });
   }
+}
+
+/** rows × outputs as outputs × rows. */
+function transpose(values: Float64Array, outputs: number): Float64Array {
+  if (outputs === 1) return values;
+  const rows = values.length / outputs;
+  return values.map((_, at) => values[(at % rows) * outputs + Math.floor(at / rows)] ?? 0);
 }

@@ -52,13 +52,13 @@ export async function minimiseInSpan(problem: SpanProblem, options: FitOptions =
   const { products, tol, maxIterations } = problem;
   const floor = GRADIENT_ROUNDING * products.sumLengths(problem.part.rowCosts);
   let { factors, intercepts } = problem.start;
-  let linear = products.multiply(factors);
+  let linear = await products.multiply(factors);
   for (let iteration = 0; ; iteration++) {
     await setImmediate();
     options.signal?.throwIfAborted();
     const at = evaluate(problem, linear, intercepts);
     const squared = Math.max(0, dot(factors, linear));
-    const step = prepareStep(problem, at, factors);
+    const step = await prepareStep(problem, at, factors);
     const objective = at.losses.value + squared / 2;
     options.onIteration?.({ iteration, objective, gradientNorm: step.gradientNorm });
     const converged = step.gradientNorm <= Math.max(floor, tol * Math.sqrt(squared));
@@ -66,7 +66,7 @@ export async function minimiseInSpan(problem: SpanProblem, options: FitOptions =
     const minimum = { point, slopes: at.slopes, objective, converged, iterations: iteration };
     if (converged || iteration >= maxIterations) return minimum;
 
-    const { direction, ofIntercepts, scores, linearScores } = step.take();
+    const { direction, ofIntercepts, scores, linearScores } = await step.take(options.signal);
     const length = findLength({
       part: problem.part,
       labels: problem.labels,
@@ -106,7 +106,7 @@ function evaluate({ part, labels }: SpanProblem, linear: Float64Array, intercept
 
 interface PreparedStep {
   readonly gradientNorm: number;
-  take(): SpanStep;
+  take(signal: AbortSignal | undefined): Promise<SpanStep>;
 }
 
 interface SpanStep {
@@ -117,11 +117,11 @@ interface SpanStep {
   readonly linearScores: Float64Array;
 }
 
-function prepareStep(
+async function prepareStep(
   { products, part, labels }: SpanProblem,
   at: Evaluated,
   factors: Float64Array,
-): PreparedStep {
+): Promise<PreparedStep> {
   const { outputs } = part.loss;
   const root = createCurvatureRoot(part, labels, at.losses, at.slopes);
   const free = part.interceptPenalty === 0 ? createFreeIntercepts(root, products.rows, outputs) : undefined;
@@ -133,14 +133,14 @@ function prepareStep(
   const shift = answer(at.slopes);
   const shifted = free === undefined ? at.slopes : plus(at.slopes, curve(spread(shift, products.rows)));
   const gradient = plus(factors, shifted);
-  const pulled = products.multiply(gradient);
+  const pulled = await products.multiply(gradient);
   const squared = Math.max(0, dot(gradient, pulled)) - dot(shift, sumRows(at.slopes, outputs));
   return {
     gradientNorm: Math.sqrt(Math.max(0, squared)),
-    take() {
-      const bent = solveSpanStep({ products, root, project: free?.project, gradient, pulled });
+    async take(signal) {
+      const bent = await solveSpanStep({ products, root, project: free?.project, gradient, pulled, signal });
       const direction = bent.map((value, each) => value - (gradient[each] ?? 0));
-      const linearScores = products.multiply(direction);
+      const linearScores = await products.multiply(direction);
       const ofIntercepts = free === undefined ? shift : answer(plus(at.slopes, curve(linearScores)));
       const scores = plus(linearScores, spread(ofIntercepts, products.rows));
       return { direction, ofIntercepts, scores, linearScores };

@@ -10,6 +10,7 @@ export interface SpanStepInput {
   /** The objective's gradient: the factors of the rows, and their products. */
   readonly gradient: Float64Array;
   readonly pulled: Float64Array;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Of the step's length, in the norm of the Hessian, what may be missing. */
@@ -22,7 +23,8 @@ const MOST_PASSES = 2_000;
  * The residual's norm bounds what the step lacks in the Hessian's norm, and the step's own length there is the gradient's,
  * squared, less v times the right side (Woodbury): so it is known when the step is good enough.
  */
-export function solveSpanStep({ products, root, project, gradient, pulled }: SpanStepInput): Float64Array {
+export async function solveSpanStep(input: SpanStepInput): Promise<Float64Array> {
+  const { products, root, project, gradient, pulled, signal } = input;
   const within = (values: Float64Array) => project?.(values) ?? values;
   const rightSide = within(root.applyTransposed(pulled));
   const whole = dot(gradient, pulled);
@@ -34,7 +36,8 @@ export function solveSpanStep({ products, root, project, gradient, pulled }: Spa
     squared <= STEP_TOLERANCE ** 2 * (whole - dot(rightSide, solution)) ||
     squared <= Number.EPSILON ** 2 * dot(rightSide, rightSide);
   for (let pass = 0; pass < MOST_PASSES && !isEnough(); pass++) {
-    const product = within(root.applyTransposed(products.multiply(root.apply(search))));
+    signal?.throwIfAborted();
+    const product = within(root.applyTransposed(await products.multiply(root.apply(search))));
     addScaled(product, 1, search);
     const length = squared / dot(search, product);
     addScaled(solution, length, search);
