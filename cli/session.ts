@@ -5,8 +5,14 @@ import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { requireEngine } from '../engines/choice/require-engine.js';
 import type { Announce, Announcement } from '../infra/announcement.js';
 import { cacheFolder } from '../infra/cache-folder.js';
+import { keepServer } from '../infra/keep-server.js';
 import { serverFolderOf } from '../infra/server-folder.js';
-import { type ServerLease, type ServerUse, connectOrStartServer } from '../infra/server-lock.js';
+import {
+  type ConnectOrStartOptions,
+  type ServerLease,
+  type ServerUse,
+  connectOrStartServer,
+} from '../infra/server-lock.js';
 import { findTemporalCli } from '../infra/temporal-cli.js';
 import { allowTypedSource, listTypedSources } from '../infra/typed-sources.js';
 import { readWebhookSettings } from '../notifications/webhook-settings.js';
@@ -32,7 +38,7 @@ export interface Session {
   readonly uiUrl: string | undefined;
   /** Aborts when {@link Session.close} begins: calls that wait for long must end before their connection does. */
   readonly closing: AbortSignal;
-  /** Rejects when workers of this process fail; otherwise never settles before {@link Session.close}. */
+  /** Rejects when workers of this process fail, or its server has died and does not start again; otherwise never settles before {@link Session.close}. */
   readonly failed: Promise<never>;
   /** Whether the workers, and the server's life, are this process's own. */
   readonly embedded: boolean;
@@ -87,7 +93,7 @@ async function openEmbedded(options: SessionOptions): Promise<Session> {
   requireEngine(options.engine); // before anything is started for it
   readWebhookSettings(process.env);
   if (typedSource !== undefined) await allowTypedSource(serverFolderOf(store.url), typedSource);
-  const lease = await connectOrStartServer({
+  const serving: ConnectOrStartOptions = {
     dataFolder: serverFolderOf(store.url),
     kind,
     announce,
@@ -95,16 +101,21 @@ async function openEmbedded(options: SessionOptions): Promise<Session> {
     ...(port !== undefined && { port }),
     ...(uiPort !== undefined && { uiPort }),
     findCli: () => findTemporalCli({ announce, signal }),
-  });
+  };
+  const lease = await connectOrStartServer(serving);
   try {
-    return await joinServer(lease, options);
+    return await joinServer(lease, serving, options);
   } catch (error) {
     await lease.release();
     throw error;
   }
 }
 
-async function joinServer(lease: ServerLease, options: SessionOptions): Promise<Session> {
+async function joinServer(
+  lease: ServerLease,
+  serving: ConnectOrStartOptions,
+  options: SessionOptions,
+): Promise<Session> {
   const profile = plainProfile(lease.server.address);
   const closing = new AbortController();
   // A `graft up` brings workers over the same store; everybody else brings their own, and they share the work.
@@ -118,12 +129,13 @@ async function joinServer(lease: ServerLease, options: SessionOptions): Promise<
     await drain(workers);
     throw error;
   });
+  const kept = keepServer(serving, closing.signal);
   return {
     client: new Client({ connection, namespace: profile.namespace }),
     server: `${lease.server.address} (${describeRole(lease)})`,
     uiUrl: lease.server.uiUrl,
     closing: closing.signal,
-    failed: failureOf(workers),
+    failed: firstFailure(failureOf(workers), kept),
     embedded: !hasWorkers,
     async close() {
       closing.abort();
@@ -166,6 +178,13 @@ async function takeOverWorkers(
     text: 'graft up has ended; this command goes on with workers of its own',
   });
   return startOwnWorkers(profile, options);
+}
+
+/** Rejects with the first of both; never settles otherwise. Whoever does not wait for it misses nothing. */
+function firstFailure(workers: Promise<never>, kept: Promise<void>): Promise<never> {
+  const failed = Promise.race([workers, kept.then(() => new Promise<never>(() => undefined))]);
+  failed.catch(() => undefined);
+  return failed;
 }
 
 /** Rejects when the workers fail; never settles otherwise. */

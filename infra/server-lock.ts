@@ -33,7 +33,7 @@ export interface ConnectOrStartOptions extends Omit<StartTemporalServerOptions, 
 /** This process' share in the folder's server. */
 export interface ServerLease {
   readonly server: EmbeddedServer;
-  /** `owner` started it, `guest` joined living users, `adopted` found it running with all its users dead. */
+  /** `owner` started it, `guest` joined living users (and started it again for them where it had died), `adopted` found it running with all its users dead. */
   readonly role: 'owner' | 'guest' | 'adopted';
   /** Who used it already when this process came: with an `up` among them its workers are there. */
   readonly others: readonly ServerUser[];
@@ -46,7 +46,8 @@ const UNRESPONSIVE_MS = 15_000;
 
 /**
  * Attaches to the server that serves `dataFolder`, or starts one: at most one per folder, however many processes ask at
- * once, and whichever of them were killed before.
+ * once, and whichever of them were killed before. One that died under living users is started again at its ports, so that
+ * their workers go on.
  *
  * Throws what `findCli` and `startTemporalServer` throw, and BadInput where another machine's Graft holds the folder.
  */
@@ -54,7 +55,27 @@ export async function connectOrStartServer(options: ConnectOrStartOptions): Prom
   return whileFolderIsLocked(options.dataFolder, options, async () => {
     const record = await readServerRecord(options.dataFolder);
     const running = record === undefined ? undefined : await useOrClear(record, options);
-    return running === undefined ? start(options) : attach(running, options);
+    if (running !== undefined) return attach(running, options);
+    const revived = record === undefined ? undefined : await reviveForUsers(record, options);
+    return revived === undefined ? start(options) : attach(revived, options);
+  });
+}
+
+/**
+ * Starts the server of `dataFolder` again, at its ports, if it has died or stopped answering under living users. Nothing is
+ * done where it is well, or where the folder has no record of one. True where it was started.
+ *
+ * Throws what `findCli` and `startTemporalServer` throw; BadInput where somebody else has taken a port meanwhile.
+ */
+export async function reviveServer(options: ConnectOrStartOptions): Promise<boolean> {
+  const { dataFolder } = options;
+  if ((await readServerRecord(dataFolder)) === undefined) return false; // the folder may be gone: do not make it anew
+  return whileFolderIsLocked(dataFolder, options, async () => {
+    const record = await readServerRecord(dataFolder);
+    if (record === undefined || (await useOrClear(record, options)) !== undefined) return false;
+    const users = await livingUsers(record);
+    if (users.length > 0) await startAgain(record, users, options);
+    return users.length > 0;
   });
 }
 
@@ -75,6 +96,32 @@ function whileFolderIsLocked<T>(
   const onWait = (): void =>
     announce({ kind: 'step', text: 'Waiting for another Graft that is starting the Temporal server' });
   return withProcessLock(join(dataFolder, 'server.lock'), { signal, onWait }, body);
+}
+
+/** Undefined where nobody lives who used the dead server, or its ports are somebody else's by now. */
+async function reviveForUsers(
+  record: ServerRecord,
+  options: ConnectOrStartOptions,
+): Promise<ServerRecord | undefined> {
+  const users = await livingUsers(record);
+  if (users.length === 0) return undefined;
+  return startAgain(record, users, options).catch((error: unknown) => {
+    if (error instanceof BadInput) return undefined;
+    throw error;
+  });
+}
+
+async function startAgain(
+  record: ServerRecord,
+  users: readonly ServerUser[],
+  options: ConnectOrStartOptions,
+): Promise<ServerRecord> {
+  const portOf = (address: string): number => Number(new URL(address).port);
+  const ports = { port: portOf(`tcp://${record.address}`), uiPort: portOf(record.uiUrl) };
+  const server = await startTemporalServer({ ...options, ...ports, cli: await options.findCli() });
+  const again = { ...record, server: server.identity, clusterId: server.clusterId, users };
+  await writeServerRecord(options.dataFolder, again);
+  return again;
 }
 
 async function start(options: ConnectOrStartOptions): Promise<ServerLease> {
@@ -125,7 +172,8 @@ async function giveBack(
   lease: string,
 ): Promise<'stopped' | 'left running'> {
   const record = await readServerRecord(dataFolder);
-  const current = record?.server.pid === own.server.pid ? record : undefined;
+  // The server may be another process by now: started again after it died.
+  const current = record?.users.some((user) => user.lease === lease) === true ? record : undefined;
   const others = (current === undefined ? [] : await livingUsers(current)).filter(
     (user) => user.lease !== lease,
   );
@@ -133,7 +181,7 @@ async function giveBack(
     await writeServerRecord(dataFolder, { ...current, users: others });
     return 'left running';
   }
-  await stopProcess(own.server);
+  await stopProcess((current ?? own).server);
   if (current !== undefined) await removeServerRecord(dataFolder);
   return 'stopped';
 }

@@ -1,4 +1,4 @@
-import getPort from 'get-port';
+import getPort, { clearLockedPorts } from 'get-port';
 import { BadInput } from '../errors/graft-error.js';
 import { describePortHolder } from './port-holder.js';
 
@@ -35,6 +35,8 @@ async function choose(
     throw new BadInput(`${option}: expected a port from 1024 to 65535, received ${demanded}.`);
   if (exclude.includes(demanded))
     throw new BadInput(`${option}: expected another port than --port, received ${demanded} for both.`);
+  // For up to half a minute getPort refuses what it gave before: a server that died so young is started at its ports again.
+  clearLockedPorts();
   if ((await getPort({ port: demanded })) !== demanded) throw await portTaken(option, demanded);
   return demanded;
 }

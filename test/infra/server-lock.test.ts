@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { identifyProcess, isRunning } from '../../infra/process-identity.js';
+import { keepServer } from '../../infra/keep-server.js';
 import { serverFolderOf } from '../../infra/server-folder.js';
 import {
   type ConnectOrStartOptions,
@@ -13,6 +14,7 @@ import {
   findRunningServer,
   type ServerLease,
 } from '../../infra/server-lock.js';
+import { readServerRecord } from '../../infra/server-record.js';
 import { askHealth } from '../../infra/temporal-health.js';
 import { needs, testWith } from '../support/needs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -121,6 +123,32 @@ testWith(
     expect(lease.role).toBe('owner');
     expect(lease.server.pid).not.toBe(dead.started.pid);
     expect(lease.server.clusterId).toBe(before?.clusterId);
+  },
+);
+
+testWith(
+  [needs.temporalCli],
+  'a server that died under a living user is started again at its ports for all, and the last to leave stops it',
+  async ([path = '']) => {
+    const options = optionsFor(await temporaryFolder(), path);
+    const first = await connectForTest(options);
+    const closing = new AbortController();
+    const started = new Promise<string>((resolve) => {
+      const announce: ConnectOrStartOptions['announce'] = ({ text }) => resolve(text);
+      void keepServer({ ...options, announce }, closing.signal);
+    });
+    process.kill(first.server.pid, 'SIGKILL');
+    expect(await started).toContain('started again');
+    closing.abort();
+    expect((await askHealth(first.server.address))?.clusterId).toBe(first.server.clusterId);
+
+    const running = await readServerRecord(options.dataFolder);
+    process.kill(running?.server.pid ?? 0, 'SIGKILL');
+    const second = await connectForTest(options);
+    expect([second.role, second.server.address]).toEqual(['guest', first.server.address]);
+    expect(await first.release()).toBe('left running');
+    expect(await second.release()).toBe('stopped');
+    expect(await askHealth(first.server.address)).toBeUndefined();
   },
 );
 
