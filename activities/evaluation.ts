@@ -6,6 +6,7 @@ import type { Receipt } from '../features/receipt.js';
 import { evaluateSplit } from '../heads/evaluate-split.js';
 import type { Head } from '../heads/head.js';
 import type { SplitMetrics } from '../heads/metrics.js';
+import { describeSplit } from '../heads/statistics/describe-split.js';
 import { predictClasses, predictProbabilities } from '../heads/predict.js';
 import { pickMistakes, pickNarrowHits } from '../report/gallery.js';
 import { renderReport } from '../report/render-report.js';
@@ -57,6 +58,8 @@ interface ScoredSplit {
   /** What computed the features. */
   readonly engines: readonly string[];
   readonly probabilities: Float64Array;
+  /** Class ids, row by row. */
+  readonly labels: Int32Array;
   readonly metrics: SplitMetrics;
 }
 
@@ -143,12 +146,13 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
       dataset: { ...manifest, positive },
       backbone: { ...backbone, recipe: backbone.recipe.name },
       engine: splits.evaluation.engines.join('; '),
-      head: { settings: head.settings, convergence: head.convergence, model },
+      head: { kind: head.kind, settings: head.settings, convergence: head.convergence, model },
       metrics: {
         training: splits.training.metrics,
         validation: splits.validation.metrics,
         evaluation: splits.evaluation.metrics,
       },
+      statistics: describeSplit({ ...splits.evaluation, classes: manifest.classes, positive }),
       evaluation,
       mistakes: await addThumbnails(pickMistakes(evaluation)),
       narrowHits: await addThumbnails(pickNarrowHits(evaluation)),
@@ -179,6 +183,7 @@ async function scoreSplits(
     const { engines } = features;
     return {
       rows,
+      labels,
       probabilities,
       engines,
       metrics: evaluateSplit({ probabilities, labels, classes, positive }),

@@ -1,7 +1,12 @@
 import type { DatasetManifest, QuarantinedImage, SplitName } from '../dataset/dataset.js';
 import type { Receipt } from '../features/receipt.js';
-import type { Convergence, LogisticRegressionSettings } from '../heads/head.js';
+import type { Calibrator } from '../heads/calibration/calibrator.js';
+import type { ThresholdAim, ThresholdMetrics } from '../heads/calibration/threshold.js';
+import type { Convergence, HeadKind, LogisticRegressionSettings } from '../heads/head.js';
 import type { SplitMetrics } from '../heads/metrics.js';
+import type { Selection } from '../heads/selection/select-head.js';
+import type { SplitStatistics } from '../heads/statistics/describe-split.js';
+import type { Reliability } from '../heads/statistics/reliability.js';
 
 /** One evaluated picture: what the report's plots and gallery are drawn from. */
 export interface ScoredImage {
@@ -17,6 +22,26 @@ export interface ScoredImage {
 export interface GalleryImage extends ScoredImage {
   /** Thumbnail bytes, JPEG, at most 160 × 160. */
   readonly thumbnail: Uint8Array;
+}
+
+/** What selection tried and why it chose; absent where kind and C were given. */
+export type ReportedSelection = Omit<Selection<unknown>, 'head' | 'calibrator'>;
+
+/** How far the probabilities of the evaluation split can be taken at their word. */
+export interface ReportedCalibration {
+  /** Fitted on all of validation. */
+  readonly calibrator: Calibrator;
+  /** Of the calibrated probabilities. `classReliability` of the positive class where there are two, else `confidenceReliability`. */
+  readonly reliability: Reliability;
+  readonly brier: number;
+  readonly logLoss: number;
+}
+
+/** A threshold that was chosen by validation, apart from the metrics, which go by the most probable class. */
+export interface ReportedThreshold {
+  readonly aim: ThresholdAim;
+  readonly validation: ThresholdMetrics;
+  readonly evaluation: ThresholdMetrics;
 }
 
 /** All that the HTML report shows; the renderer does no I/O. */
@@ -35,11 +60,18 @@ export interface ReportInput {
   };
   readonly engine: string;
   readonly head: {
+    readonly kind: HeadKind;
     readonly settings: LogisticRegressionSettings;
     readonly convergence: Convergence;
     readonly model: string;
   };
   readonly metrics: Readonly<Record<SplitName, SplitMetrics>>;
+  /** Of the evaluation split. */
+  readonly statistics: SplitStatistics;
+  readonly selection?: ReportedSelection;
+  /** Absent where validation has no pictures, or lacks a class. */
+  readonly calibration?: ReportedCalibration;
+  readonly threshold?: ReportedThreshold;
   /** Every picture of the evaluation split. */
   readonly evaluation: readonly ScoredImage[];
   /** The most confident mistakes on evaluation, worst first; at most 24. */

@@ -2,6 +2,7 @@ import { makeThumbnail } from '../../report/thumbnail.js';
 import { pickMistakes, pickNarrowHits } from '../../report/gallery.js';
 import type { ReportInput, ScoredImage } from '../../report/report-input.js';
 import type { SplitMetrics } from '../../heads/metrics.js';
+import { describeSplit } from '../../heads/statistics/describe-split.js';
 import { evaluateSplit } from '../../heads/evaluate-split.js';
 import { sharp } from '../../engines/decode/sharp-loaders.js';
 
@@ -52,11 +53,18 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
     backbone: { title: 'EfficientNet-Lite0', fingerprint: HASH, dimensions: 1280, recipe: 'crop-bicubic' },
     engine: 'onnx-cpu, onnxruntime 1.30.0, 2 threads',
     head: {
+      kind: 'logistic-regression',
       settings: { C: 1, classWeight: 'balanced', tol: 1e-4, maxIterations: 1000 },
       convergence: { converged: true, iterations: 41, gradientNorm: 3.2e-5, objective: 0.214 },
       model: HASH,
     },
     metrics: { training: metrics, validation: metrics, evaluation: metrics },
+    statistics: describeSplit({
+      probabilities: Float64Array.from(evaluation.flatMap((image) => image.probabilities)),
+      labels: evaluation.map((image) => classes.indexOf(image.class)),
+      classes,
+      positive,
+    }),
     evaluation,
     mistakes: await withThumbnails(pickMistakes(evaluation)),
     narrowHits: await withThumbnails(pickNarrowHits(evaluation)),
