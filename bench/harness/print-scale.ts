@@ -54,7 +54,7 @@ export function printTotals(measured: ScaleMeasurement): void {
   console.log(
     `  requests of the run: ${whole(sumOfRequests(end.requests))} (${describeRequests(end.requests)})`,
   );
-  const objects = [...measured.objects].map(([folder, count]) => `${folder}/ ${whole(count)}`);
+  const objects = [...measured.objects].map(([kind, count]) => `${kind} ${whole(count)}`);
   console.log(`  objects: ${objects.join(', ')}`);
 }
 

@@ -39,7 +39,7 @@ export interface ScaleMeasurement extends RunHistories {
   /** At the first batch, after each part of extraction, and after the run. */
   readonly samples: readonly ServerSample[];
   readonly receipt: Receipt;
-  /** Objects in the store by their first folders: `features`, `runs`. */
+  /** Objects in the store by the folders around a name or hash: `features/shards`, `runs/plan`. */
   readonly objects: ReadonlyMap<string, number>;
 }
 
@@ -150,8 +150,9 @@ async function nextMessage(child: ChildProcess, kind: FromScaleWorker['kind']): 
 async function countObjects(store: ReturnType<typeof createFileStore>): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for await (const { key } of store.list('')) {
-    const [folder = ''] = key.split('/');
-    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    const [room, , inner] = key.split('/');
+    const kind = `${room}/${inner}`;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return counts;
 }

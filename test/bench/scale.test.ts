@@ -8,7 +8,8 @@ test('a run over pictures that nobody has accounts for all of them, with at most
   expect(measured.children).toHaveLength(1);
   expect(measured.children[0]?.events).toBeGreaterThan(3 * 30);
   expect(measured.children[0]?.events).toBeLessThan(6 * 30 + 20);
-  expect(measured.objects.get('features')).toBe(30 + 2); // shards, segment, backbone.json
+  expect(measured.objects.get('features/shards')).toBe(30);
+  expect(measured.objects.get('features/index')).toBe(1);
   expect(measured.samples.map(({ batches }) => batches)).toEqual([
     1, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 30,
   ]);
