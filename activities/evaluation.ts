@@ -1,34 +1,18 @@
-import type { BackboneDescription } from '../backbones/backbone.js';
-import { assertPinned } from '../backbones/pinned-backbone.js';
-import { type IndexRow, SPLITS, type Sha256, type SplitName } from '../dataset/dataset.js';
-import { readQuarantine } from '../dataset/dataset-store.js';
+import type { Sha256 } from '../dataset/dataset.js';
 import type { Receipt } from '../features/receipt.js';
-import { evaluateSplit } from '../heads/evaluate-split.js';
-import type { Head } from '../heads/head.js';
-import type { SplitMetrics } from '../heads/metrics.js';
-import { describeSplit } from '../heads/statistics/describe-split.js';
-import { predictClasses, predictProbabilities } from '../heads/predict.js';
-import { pickMistakes, pickNarrowHits } from '../report/gallery.js';
-import { renderReport } from '../report/render-report.js';
-import type { ScoredImage } from '../report/report-input.js';
-import { makeThumbnail } from '../report/thumbnail.js';
 import { canonicalJson } from '../runs/canonical-json.js';
-import { graftVersion } from '../runs/graft-version.js';
 import type { LastRun } from '../runs/last-run.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { CompletedRun, Headline } from '../runs/run-summary.js';
 import { writeOutcome } from '../runs/write-outcome.js';
 import { keys } from '../storage/keys.js';
-import type { ObjectStore } from '../storage/object-store.js';
+import { assessSplits, metricsRecord } from './assess-splits.js';
+import { type ReportDeps, composeReport } from './compose-report.js';
 import { withHeartbeats } from './heartbeats.js';
-import { type DatasetFeatures, fileName, openDatasetFeatures } from './labelled-features.js';
+import { openDatasetFeatures } from './labelled-features.js';
 import { explainRefusedPromotion } from './promotion.js';
 import { readHead } from './read-head.js';
-
-export interface EvaluationDeps {
-  readonly store: ObjectStore;
-  readonly resolveBackbone: (name: string) => Promise<BackboneDescription>;
-}
+import type { ScoredSplit } from './score-splits.js';
 
 export interface EvaluationRequest {
   readonly runId: string;
@@ -52,20 +36,10 @@ export interface Evaluation {
   readonly notPromotable?: string;
 }
 
-/** One split with its features and what the head makes of them. */
-interface ScoredSplit {
-  readonly rows: readonly IndexRow[];
-  /** What computed the features. */
-  readonly engines: readonly string[];
-  readonly probabilities: Float64Array;
-  /** Class ids, row by row. */
-  readonly labels: Int32Array;
-  readonly metrics: SplitMetrics;
-}
-
 export type EvaluationActivities = ReturnType<typeof createEvaluationActivities>;
 
-export function createEvaluationActivities({ store, resolveBackbone }: EvaluationDeps) {
+export function createEvaluationActivities(deps: ReportDeps) {
+  const { store } = deps;
   return {
     /** Scores the three splits; writes `metrics.json`, then `report.html`. */
     evaluateHead(
@@ -76,32 +50,18 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
         const { settings, runId } = request;
         const dataset = await openDatasetFeatures(store, { ...request, dataset: settings.dataset });
         const positive = settings.positive ?? dataset.manifest.positive;
-        const head = await readHead(store, request.model);
-        const splits = await scoreSplits(dataset, head, positive);
-        const metrics = Object.fromEntries(SPLITS.map((split) => [split, splits[split].metrics]));
+        const assessment = await assessSplits(dataset, await readHead(store, request.model), positive);
         const seconds = { ...request.seconds, evaluate: (performance.now() - started) / 1_000 };
-        const { settings: headSettings, convergence, kind } = head;
-        const record = { ...metrics, head: { kind, ...headSettings, ...convergence }, positive, seconds };
+        const record = metricsRecord(assessment, seconds);
         await store.replace(keys.runMetrics(runId), Buffer.from(JSON.stringify(record, null, 2)));
         const refusal = await explainRefusedPromotion(store, settings.backbone, request.fingerprint);
         const promotion = refusal === undefined ? {} : { notPromotable: refusal };
-        const report = await composeReport(
-          { ...request, ...promotion, seconds },
-          dataset,
-          positive,
-          head,
-          splits,
-        );
+        const subject = { ...request, ...promotion, seconds, dataset };
+        const report = await composeReport(deps, subject, assessment);
         await store.replace(keys.runReport(runId), Buffer.from(report));
-        const { accuracy, rocAuc, averagePrecision, logLoss } = splits.evaluation.metrics;
-        const headline = {
-          accuracy,
-          rocAuc,
-          averagePrecision,
-          logLoss,
-          support: splits.evaluation.rows.length,
-        };
-        return { positive, headline, classificationReport: splits.evaluation.metrics.report, ...promotion };
+        const { evaluation } = assessment.splits;
+        const { report: classificationReport } = evaluation.metrics;
+        return { positive, headline: headlineOf(evaluation), classificationReport, ...promotion };
       });
     },
 
@@ -125,74 +85,11 @@ export function createEvaluationActivities({ store, resolveBackbone }: Evaluatio
       });
     },
   };
-
-  async function composeReport(
-    request: EvaluationRequest &
-      Pick<Evaluation, 'notPromotable'> & { readonly seconds: Readonly<Record<string, number>> },
-    { manifest, refused }: DatasetFeatures,
-    positive: string,
-    head: Head,
-    splits: Readonly<Record<SplitName, ScoredSplit>>,
-  ): Promise<string> {
-    const { runId, workflowId, settings, model, seconds, version, fingerprint } = request;
-    const backbone = await resolveBackbone(settings.backbone);
-    assertPinned(backbone, fingerprint);
-    const evaluation = nameScores(splits.evaluation, manifest.classes);
-    return renderReport({
-      runId,
-      workflowId,
-      finishedAt: new Date().toISOString(),
-      graftVersion,
-      dataset: { ...manifest, positive },
-      backbone: { ...backbone, recipe: backbone.recipe.name },
-      engine: splits.evaluation.engines.join('; '),
-      head: { kind: head.kind, settings: head.settings, convergence: head.convergence, model },
-      metrics: {
-        training: splits.training.metrics,
-        validation: splits.validation.metrics,
-        evaluation: splits.evaluation.metrics,
-      },
-      statistics: describeSplit({ ...splits.evaluation, classes: manifest.classes, positive }),
-      evaluation,
-      mistakes: await addThumbnails(pickMistakes(evaluation)),
-      narrowHits: await addThumbnails(pickNarrowHits(evaluation)),
-      receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
-      quarantined: [...(await readQuarantine(store, settings.dataset, version)), ...refused],
-      seconds,
-      ...(request.notPromotable !== undefined && { notPromotable: request.notPromotable }),
-    });
-  }
-
-  function addThumbnails<Image extends ScoredImage & { readonly key: string }>(images: readonly Image[]) {
-    return Promise.all(
-      images.map(async (image) => ({ ...image, thumbnail: await makeThumbnail(await store.get(image.key)) })),
-    );
-  }
 }
 
-/** One split after the other, for a split's features may take hundreds of megabytes, which its scores do not need. */
-async function scoreSplits(
-  dataset: DatasetFeatures,
-  head: Head,
-  positive: string,
-): Promise<Readonly<Record<SplitName, ScoredSplit>>> {
-  const { classes } = dataset.manifest;
-  const scoreSplit = async (split: SplitName): Promise<ScoredSplit> => {
-    const { rows, labels, features } = await dataset.load(split);
-    const probabilities = predictProbabilities(head, features);
-    const { engines } = features;
-    return {
-      rows,
-      labels,
-      probabilities,
-      engines,
-      metrics: evaluateSplit({ probabilities, labels, classes, positive }),
-    };
-  };
-  const training = await scoreSplit('training');
-  const validation = await scoreSplit('validation');
-  const evaluation = await scoreSplit('evaluation');
-  return { training, validation, evaluation };
+function headlineOf({ metrics, rows }: ScoredSplit): Headline {
+  const { accuracy, rocAuc, averagePrecision, logLoss } = metrics;
+  return { accuracy, rocAuc, averagePrecision, logLoss, support: rows.length };
 }
 
 function summarise({
@@ -225,19 +122,4 @@ function summarise({
       report: keys.runReport(runId),
     },
   };
-}
-
-/** What the report says of each picture of a split. */
-function nameScores(
-  { rows, probabilities }: ScoredSplit,
-  classes: readonly string[],
-): (ScoredImage & { key: string })[] {
-  const predicted = predictClasses(probabilities, classes.length);
-  return rows.map((row, at) => ({
-    key: row.key,
-    name: fileName(row.key),
-    class: row.class,
-    predicted: classes[predicted[at] ?? 0] ?? '',
-    probabilities: [...probabilities.subarray(at * classes.length, (at + 1) * classes.length)],
-  }));
 }

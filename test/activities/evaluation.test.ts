@@ -108,6 +108,15 @@ describe('evaluateHead', () => {
         objective: expect.any(Number) as number,
       },
       positive: 'food',
+      intervals: {
+        accuracy: { lower: expect.closeTo(0.4385, 4) as number, upper: 1 },
+        rocAuc: { lower: 1, upper: 1 },
+        averagePrecision: { lower: 1, upper: 1 },
+      },
+      classes: [
+        expect.objectContaining({ class: 'food', support: 2, precision: 1, mostlyTakenFor: null }),
+        expect.objectContaining({ class: 'non_food', support: 1, recall: 1 }),
+      ],
       seconds: { plan: 2, evaluate: expect.any(Number) as number },
     });
   });

@@ -1,0 +1,87 @@
+import type { BackboneDescription } from '../backbones/backbone.js';
+import { assertPinned } from '../backbones/pinned-backbone.js';
+import { readQuarantine } from '../dataset/dataset-store.js';
+import type { Receipt } from '../features/receipt.js';
+import { predictClasses } from '../heads/predict.js';
+import { pickMistakes, pickNarrowHits } from '../report/gallery.js';
+import { renderReport } from '../report/render-report.js';
+import type { ReportInput, ScoredImage } from '../report/report-input.js';
+import { makeThumbnail } from '../report/thumbnail.js';
+import { graftVersion } from '../runs/graft-version.js';
+import { keys } from '../storage/keys.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import type { Assessment } from './assess-splits.js';
+import type { EvaluationRequest } from './evaluation.js';
+import { type DatasetFeatures, fileName } from './labelled-features.js';
+import type { ScoredSplit } from './score-splits.js';
+
+export interface ReportDeps {
+  readonly store: ObjectStore;
+  readonly resolveBackbone: (name: string) => Promise<BackboneDescription>;
+}
+
+/** What a report is about besides the assessment. */
+export interface ReportSubject extends EvaluationRequest, Pick<ReportInput, 'seconds' | 'notPromotable'> {
+  readonly dataset: DatasetFeatures;
+}
+
+/** Reads what the report shows besides numbers (receipt, quarantine, thumbnails), and renders it: HTML. */
+export async function composeReport(
+  { store, resolveBackbone }: ReportDeps,
+  subject: ReportSubject,
+  assessment: Assessment,
+): Promise<string> {
+  const { runId, workflowId, settings, model, seconds, version, fingerprint, notPromotable } = subject;
+  const { manifest, refused } = subject.dataset;
+  const { head, positive, splits, statistics } = assessment;
+  const backbone = await resolveBackbone(settings.backbone);
+  assertPinned(backbone, fingerprint);
+  const evaluation = nameScores(splits.evaluation, manifest.classes);
+  return renderReport({
+    runId,
+    workflowId,
+    finishedAt: new Date().toISOString(),
+    graftVersion,
+    dataset: { ...manifest, positive },
+    backbone: { ...backbone, recipe: backbone.recipe.name },
+    engine: splits.evaluation.engines.join('; '),
+    head: { kind: head.kind, settings: head.settings, convergence: head.convergence, model },
+    metrics: {
+      training: splits.training.metrics,
+      validation: splits.validation.metrics,
+      evaluation: splits.evaluation.metrics,
+    },
+    statistics,
+    evaluation,
+    mistakes: await addThumbnails(store, pickMistakes(evaluation)),
+    narrowHits: await addThumbnails(store, pickNarrowHits(evaluation)),
+    receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
+    quarantined: [...(await readQuarantine(store, settings.dataset, version)), ...refused],
+    seconds,
+    ...(notPromotable !== undefined && { notPromotable }),
+  });
+}
+
+function addThumbnails<Image extends ScoredImage & { readonly key: string }>(
+  store: ObjectStore,
+  images: readonly Image[],
+) {
+  return Promise.all(
+    images.map(async (image) => ({ ...image, thumbnail: await makeThumbnail(await store.get(image.key)) })),
+  );
+}
+
+/** What the report says of each picture of a split. */
+function nameScores(
+  { rows, probabilities }: ScoredSplit,
+  classes: readonly string[],
+): (ScoredImage & { key: string })[] {
+  const predicted = predictClasses(probabilities, classes.length);
+  return rows.map((row, at) => ({
+    key: row.key,
+    name: fileName(row.key),
+    class: row.class,
+    predicted: classes[predicted[at] ?? 0] ?? '',
+    probabilities: [...probabilities.subarray(at * classes.length, (at + 1) * classes.length)],
+  }));
+}
