@@ -21,7 +21,8 @@ export interface ReportDeps {
 }
 
 /** What a report is about besides the assessment. */
-export interface ReportSubject extends EvaluationRequest, Pick<ReportInput, 'seconds' | 'notPromotable'> {
+export interface ReportSubject
+  extends EvaluationRequest, Pick<ReportInput, 'seconds' | 'champion' | 'notPromotable'> {
   readonly dataset: DatasetFeatures;
 }
 
@@ -31,7 +32,8 @@ export async function composeReport(
   subject: ReportSubject,
   assessment: Assessment,
 ): Promise<string> {
-  const { runId, workflowId, settings, model, seconds, version, fingerprint, notPromotable } = subject;
+  const { runId, workflowId, settings, model, seconds, version, fingerprint, champion, notPromotable } =
+    subject;
   const { manifest, refused } = subject.dataset;
   const { head, positive, splits, statistics } = assessment;
   const backbone = await resolveBackbone(settings.backbone);
@@ -58,6 +60,7 @@ export async function composeReport(
     receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
     quarantined: [...(await readQuarantine(store, settings.dataset, version)), ...refused],
     seconds,
+    ...(champion !== undefined && { champion }),
     ...(notPromotable !== undefined && { notPromotable }),
   });
 }

@@ -1,5 +1,6 @@
 import type { Sha256 } from '../dataset/dataset.js';
 import type { Receipt } from '../features/receipt.js';
+import { compareWithChampion } from '../registry/against-champion.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import type { LastRun } from '../runs/last-run.js';
 import type { RunSettings } from '../runs/run-settings.js';
@@ -7,9 +8,11 @@ import type { CompletedRun, Headline } from '../runs/run-summary.js';
 import { writeOutcome } from '../runs/write-outcome.js';
 import { keys } from '../storage/keys.js';
 import { assessSplits, metricsRecord } from './assess-splits.js';
+import { challengerOf } from './challenger.js';
 import { type ReportDeps, composeReport } from './compose-report.js';
 import { withHeartbeats } from './heartbeats.js';
 import { openDatasetFeatures } from './labelled-features.js';
+import { openRegistry } from './open-registry.js';
 import { explainRefusedPromotion } from './promotion.js';
 import { readHead } from './read-head.js';
 import type { ScoredSplit } from './score-splits.js';
@@ -52,11 +55,14 @@ export function createEvaluationActivities(deps: ReportDeps) {
         const positive = settings.positive ?? dataset.manifest.positive;
         const assessment = await assessSplits(dataset, await readHead(store, request.model), positive);
         const seconds = { ...request.seconds, evaluate: (performance.now() - started) / 1_000 };
-        const record = metricsRecord(assessment, seconds);
+        const champion = await compareWithChampion(openRegistry(store), challengerOf(request), {
+          ...{ version: request.version, failedChecks: 'not looked at' },
+        });
+        const record = { ...metricsRecord(assessment, seconds), champion };
         await store.replace(keys.runMetrics(runId), Buffer.from(JSON.stringify(record, null, 2)));
         const refusal = await explainRefusedPromotion(store, settings.backbone, request.fingerprint);
         const promotion = refusal === undefined ? {} : { notPromotable: refusal };
-        const subject = { ...request, ...promotion, seconds, dataset };
+        const subject = { ...request, ...promotion, seconds, dataset, champion };
         const report = await composeReport(deps, subject, assessment);
         await store.replace(keys.runReport(runId), Buffer.from(report));
         const { evaluation } = assessment.splits;

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { openRegistry } from '../activities/open-registry.js';
 import { BadInput } from '../errors/graft-error.js';
 import { mcnemarExact } from '../heads/statistics/mcnemar.js';
 import { type CatalogueModel, findModel, listModels } from '../registry/catalogue.js';
 import { compareModels, outcomesOf } from '../registry/compare-models.js';
-import { type Verdict, decidePromotion, points } from '../registry/decide-promotion.js';
+import { type Verdict, decidePromotion } from '../registry/decide-promotion.js';
 import type { Comparison } from '../registry/history-entry.js';
-import { countOf, formatScore } from '../report/numbers.js';
+import { countOf, formatPoints, formatScore } from '../report/numbers.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { labelLine } from './label-line.js';
-import { judgingNow, registryOver } from './models-registry.js';
+import { judgingNow } from './models-judging.js';
 import { UNCHECKED, describeVerdict, shortName } from './models-words.js';
 import { storeOption } from './store-option.js';
 
@@ -39,7 +40,7 @@ async function compare(a: string, b: string, options: CompareOptions): Promise<v
   const [champion, challenger] = [a, b].map((each) => findModel(models, each, store, options.dataset));
   if (champion === undefined || challenger === undefined) return;
   assertComparable(champion, challenger);
-  const deps = registryOver(store);
+  const deps = openRegistry(store);
   const { dataset, model } = challenger;
   const { version } = await judgingNow(store, challenger);
   const comparison = await compareModels(deps, { dataset, version, champion, challenger });
@@ -81,7 +82,7 @@ function print(
   const difference =
     lowerBound === null
       ? '–'
-      : `${points((challengerAccuracy ?? 0) - (championAccuracy ?? 0))} points, at least ${points(lowerBound)} (one-sided 95 %)`;
+      : `${formatPoints((challengerAccuracy ?? 0) - (championAccuracy ?? 0))} points, at least ${formatPoints(lowerBound)} (one-sided 95 %)`;
   return [
     `${pc.bold(escapeTerminal(a.dataset))} · ${pictures} of version ${version.slice(0, 12)}`,
     pc.dim(`Left out: ${seen} that a model has learnt from, ${withoutFeature} without a feature.`),

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { openRegistry } from '../activities/open-registry.js';
 import { findModel, listModels } from '../registry/catalogue.js';
 import { promoteByHand } from '../registry/promote-model.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { judgingNow, registryOver } from './models-registry.js';
+import { judgingNow } from './models-judging.js';
 import { UNCHECKED, describeVerdict, shortName } from './models-words.js';
 import { storeOption } from './store-option.js';
 
@@ -32,7 +33,7 @@ async function promote(reference: string, options: PromoteOptions): Promise<void
   const store = await openStore(options.store);
   const model = findModel(await listModels(store), reference, store, options.dataset);
   const { reason } = options;
-  const { entry, verdict } = await promoteByHand(registryOver(store), model, await judgingNow(store, model), {
+  const { entry, verdict } = await promoteByHand(openRegistry(store), model, await judgingNow(store, model), {
     by: 'cli',
     ...(reason !== undefined && { reason }),
   });

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { openRegistry } from '../activities/open-registry.js';
 import { BadInput } from '../errors/graft-error.js';
 import { listChampionDatasets } from '../registry/champion.js';
 import { rollBack } from '../registry/roll-back.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { registryOver } from './models-registry.js';
 import { shortName } from './models-words.js';
 import { parsePositiveCount } from './parse-count.js';
 import { storeOption } from './store-option.js';
@@ -43,7 +43,7 @@ async function rollback(options: RollbackOptions): Promise<void> {
   const store = await openStore(options.store);
   const dataset = await pickDataset(store, options.dataset);
   const { to, reason } = options;
-  const entry = await rollBack(registryOver(store), {
+  const entry = await rollBack(openRegistry(store), {
     dataset,
     ...(to !== undefined && { to }),
     ...(reason !== undefined && { reason }),

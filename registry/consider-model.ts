@@ -57,7 +57,22 @@ export async function considerModel(
   champion: Sha256 | undefined,
   judging: Judging,
 ): Promise<Considered> {
-  const { dataset, model, runId } = challenger;
+  const considered = await judgeModel(deps, challenger, champion, judging);
+  const { comparison, verdict } = considered;
+  if (comparison === undefined || !counts(comparison)) return considered;
+  const { dataset, runId } = challenger;
+  await recordDecision(deps.store, { dataset, comparison, verdict, runId, at: timeOf(deps) });
+  return considered;
+}
+
+/** What the rule would say of a model; writes nothing, so that it counts as no use of the evaluation split. */
+export async function judgeModel(
+  deps: RegistryDeps,
+  challenger: Challenger,
+  champion: Sha256 | undefined,
+  judging: Judging,
+): Promise<Considered> {
+  const { dataset, model } = challenger;
   const { failedChecks, margin } = judging;
   const notPromotable = await deps.explainRefusal(challenger);
   const isOpen = notPromotable === undefined && champion !== undefined && champion !== model;
@@ -73,8 +88,6 @@ export async function considerModel(
     ...(decisions !== undefined && { decisions }),
     ...(margin !== undefined && { margin }),
   });
-  const at = timeOf(deps);
-  if (used !== undefined) await recordDecision(deps.store, { dataset, comparison: used, verdict, runId, at });
   return { verdict, ...(compared !== undefined && { comparison: compared }) };
 }
 

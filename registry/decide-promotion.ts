@@ -1,6 +1,6 @@
 import type { Sha256 } from '../dataset/dataset.js';
 import { BadInput } from '../errors/graft-error.js';
-import { formatPercent } from '../report/numbers.js';
+import { formatPercent, formatPoints } from '../report/numbers.js';
 import type { Comparison } from './history-entry.js';
 
 export type FailedChecks = readonly string[] | 'not looked at';
@@ -81,10 +81,13 @@ function judge(comparison: Comparison, margin: number): Verdict {
       `Only ${rows} evaluation pictures are left that neither model knows (${seen} known, ${withoutFeature} without a feature), fewer than ${LEAST_ROWS}.`,
     );
   if (lowerBound === null) return wait(`${numbers}, but the difference has no lower bound.`);
-  const bound = `the difference is at least ${points(lowerBound)} points (one-sided 95 %)`;
+  const bound = `the difference is at least ${formatPoints(lowerBound)} points (one-sided 95 %)`;
   if (lowerBound > -margin)
-    return { decision: 'promote', reason: `${numbers}: ${bound}, above the ${points(-margin)} allowed.` };
-  return wait(`${numbers}: ${bound} and may be ${points(-margin)} or worse.`);
+    return {
+      decision: 'promote',
+      reason: `${numbers}: ${bound}, above the ${formatPoints(-margin)} allowed.`,
+    };
+  return wait(`${numbers}: ${bound} and may be ${formatPoints(-margin)} or worse.`);
 }
 
 /** `99.1 % right against 98.9 % on 990 pictures, 5 right with it alone and 3 with the champion alone`. */
@@ -112,10 +115,3 @@ function checkMargin(margin: number): number {
 }
 
 const wait = (reason: string): Verdict => ({ decision: 'wait', reason });
-
-/** A difference of shares in points, signed: `+0.81`, `−1.00`. */
-export function points(difference: number): string {
-  const text = Math.abs(difference * 100).toFixed(2);
-  if (Number(text) === 0) return '0.00';
-  return `${difference < 0 ? '−' : '+'}${text}`;
-}

@@ -22,6 +22,14 @@ export function formatPercent(share: MaybeNumber): string {
   }
 }
 
+/** A difference of shares in hundredths, signed: `+0.81`, `−1.00`. */
+export function formatPoints(difference: MaybeNumber): string {
+  if (!exists(difference)) return NO_NUMBER;
+  const text = Math.abs(difference * 100).toFixed(2);
+  if (Number(text) === 0) return '0.00';
+  return `${difference < 0 ? '−' : '+'}${text}`;
+}
+
 /** A metric with four decimals, as scikit-learn prints it. */
 export function formatScore(value: MaybeNumber): string {
   return exists(value) ? value.toFixed(4) : NO_NUMBER;

@@ -1,6 +1,7 @@
 import { loadCharts } from './charts/chart.js';
 import { Html, html } from './html.js';
 import type { ReportInput } from './report-input.js';
+import { champion } from './sections/champion.js';
 import { commands } from './sections/commands.js';
 import { composition } from './sections/composition.js';
 import { lineage } from './sections/lineage.js';
@@ -43,7 +44,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
       </head>
       <body>
         <main>
-          ${summary(input)} ${plots(input, draw)} ${pictures(input)}
+          ${summary(input)} ${champion(input)} ${plots(input, draw)} ${pictures(input)}
           <div class="columns">${composition(input)} ${timing(input)}</div>
           ${quarantine(input)} ${receipt(input.receipt)} ${lineage(input)} ${commands(input)}
         </main>

@@ -7,6 +7,7 @@ import type { SplitMetrics } from '../heads/metrics.js';
 import type { Selection } from '../heads/selection/select-head.js';
 import type { SplitStatistics } from '../heads/statistics/describe-split.js';
 import type { Reliability } from '../heads/statistics/reliability.js';
+import type { AgainstChampion } from '../registry/against-champion.js';
 
 /** One evaluated picture: what the report's plots and gallery are drawn from. */
 export interface ScoredImage {
@@ -84,4 +85,6 @@ export interface ReportInput {
   readonly seconds: Readonly<Record<string, number>>;
   /** Why the model may not become the champion; absent where it may. */
   readonly notPromotable?: string;
+  /** How the model does beside the champion; absent where nobody compared them. */
+  readonly champion?: AgainstChampion;
 }

@@ -99,6 +99,7 @@ describe('evaluateHead', () => {
       training: ofSplit([3, 3]),
       validation: ofSplit([1, 1]),
       evaluation: ofSplit([2, 1]),
+      champion: { verdict: { decision: 'promote', reason: 'It is the first model of meals.' } },
       head: {
         kind: 'logistic-regression',
         ...mealSettings().head,

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BadInput } from '../../errors/graft-error.js';
 import { lowerBoundOfDifference } from '../../heads/statistics/paired-difference.js';
-import {
-  type PromotionCase,
-  type Verdict,
-  decidePromotion,
-  points,
-} from '../../registry/decide-promotion.js';
+import { type PromotionCase, type Verdict, decidePromotion } from '../../registry/decide-promotion.js';
 import type { Comparison } from '../../registry/history-entry.js';
 
 const CHAMPION = 'c'.repeat(64);
@@ -140,8 +135,4 @@ describe('the rule of promotion', () => {
     };
     expect([agreeing(300), agreeing(200)]).toEqual(['promote', 'wait']);
   });
-});
-
-test('points are signed, and nothing has no sign', () => {
-  expect([0.0081, -0.01, 0, -0.00001].map(points)).toEqual(['+0.81', '−1.00', '0.00', '0.00']);
 });

@@ -4,6 +4,7 @@ import {
   formatCount,
   formatInstant,
   formatPercent,
+  formatPoints,
   formatScore,
   formatSeconds,
   wilsonInterval,
@@ -22,6 +23,12 @@ describe('numbers for people', () => {
     [null, '–'],
     [Number.NaN, '–'],
   ])('the share %s reads %s', (share, text) => expect(plain(formatPercent(share))).toBe(text));
+
+  test('points are signed, and nothing has no sign', () => {
+    expect([0.0081, -0.01, 0, -0.00001, null].map(formatPoints)).toEqual([
+      ...['+0.81', '−1.00', '0.00', '0.00', '–'],
+    ]);
+  });
 
   test.each([
     [0.001, '< 0.1 s'],

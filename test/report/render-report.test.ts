@@ -155,3 +155,25 @@ test('a thumbnail that is no JPEG is not shown', async () => {
   expect(page.match(/no preview/g)).toHaveLength(24);
   expect(page.match(/<img /g)).toHaveLength(12);
 });
+
+test('the champion stands beside the model: the same pictures, the difference, what the rule says', async () => {
+  const comparison = {
+    ...{ champion: 'c'.repeat(64), challenger: 'd'.repeat(64), version: 'v', evaluationSet: 's' },
+    ...{ rows: 360, seen: 10, withoutFeature: 2, both: 340, onlyChampion: 12, onlyChallenger: 3, neither: 5 },
+    ...{ championAccuracy: 352 / 360, challengerAccuracy: 343 / 360, lowerBound: -0.0437 },
+  };
+  const verdict = { decision: 'wait', reason: 'It is <worse>.', warning: 'Decided 21 times.' } as const;
+  const champion = { champion: comparison.champion, comparison, verdict, mcnemar: 0.0352 };
+  const page = await pageOf({ ...(await reportFixture()), champion });
+  expect(page).toContain('360 evaluation pictures that neither model has learnt from; left out: 10 known');
+  expect(page).toContain('champion cccccccccccc</th>');
+  expect(page).toMatch(/Right with it alone<\/th> <td class="number">12<\/td> <td class="number">3<\/td>/);
+  expect(page).toContain('The difference is −2.50 points, and at least −4.37 (one-sided 95 %).');
+  expect(page).toContain('p = 0.035.');
+  expect(page).toContain('The rule asks somebody. It is &#60;worse&#62;.</p> <p>Decided 21 times.</p>');
+
+  const first = { verdict: { decision: 'promote', reason: 'It is the first model.' } } as const;
+  const alone = await pageOf({ ...(await reportFixture()), champion: first });
+  expect(alone).toContain('<p>The rule promotes this model. It is the first model.</p>');
+  expect(alone).not.toContain('Right with it alone');
+});
