@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './faults.js';
 import type { Harm } from './harmful-proxy.js';
 import type { Scene } from './scene.js';
-import { type DamagedShard, damageShard, listShards } from './shard-damage.js';
+import { type DamagedShard, damageShard, findWholeShard } from './shard-damage.js';
 import type { WorkerProcess } from './worker-process.js';
 
 /** A fault that has happened. */
@@ -114,7 +114,7 @@ async function freeze({ fleet }: Scene, fault: Fault, moment: Moment): Promise<D
 }
 
 async function corrupt({ backDoor }: Scene, fault: Fault): Promise<Delivery | undefined> {
-  const key = aimAt(fault, await listShards(backDoor));
+  const key = await findWholeShard(backDoor, fault.aim);
   return key === undefined ? undefined : { shard: await damageShard(backDoor, key, 'flip'), workers: [] };
 }
 

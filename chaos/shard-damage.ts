@@ -18,6 +18,14 @@ export async function listShards(store: ObjectStore): Promise<readonly string[]>
   return found;
 }
 
+/** The whole shard at `aim` (from 0 to below 1) of all, or else the next one. Undefined where none is whole. */
+export async function findWholeShard(store: ObjectStore, aim: number): Promise<string | undefined> {
+  const all = await listShards(store);
+  const first = Math.floor(aim * all.length);
+  for (const key of [...all.slice(first), ...all.slice(0, first)]) if (await isWhole(store, key)) return key;
+  return undefined;
+}
+
 /** Turns one bit of a shard in place, or cuts off its end, as a bad disk would: no store is asked. */
 export async function damageShard(
   store: ObjectStore,
