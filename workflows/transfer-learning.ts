@@ -95,12 +95,16 @@ async function endUnchanged(run: Run, request: UnchangedRequest): Promise<Unchan
 /** A run that misses an image does not complete: partial failure is never success. */
 function requireAll(receipt: Receipt, failed: readonly FailedBatch[]): Receipt {
   if (receipt.missing === 0) return receipt;
-  const [first] = failed;
-  const example = first === undefined ? '' : ` Batch ${first.id}: ${first.cause}`;
   throw ApplicationFailure.nonRetryable(
-    `${receipt.missing} of ${receipt.images} pictures have no features, because ${receipt.failedBatches} of ` +
-      `${receipt.batches} batches failed.${example} Remove the cause and run the same command again: only what is ` +
-      'missing is computed.',
+    `${receipt.missing} of ${receipt.images} pictures have no features, ${whyMissing(receipt, failed)} ` +
+      'Remove the cause and run the same command again: only what is missing is computed.',
     'BatchesFailed',
   );
+}
+
+function whyMissing({ batches, failedBatches }: Receipt, [first]: readonly FailedBatch[]): string {
+  if (failedBatches === 0)
+    return 'though no batch failed: shards were damaged or deleted while the run went on.';
+  const example = first === undefined ? '' : ` Batch ${first.id}: ${first.cause}`;
+  return `because ${failedBatches} of ${batches} batches failed.${example}`;
 }

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { ImageChanged } from '../../activities/batch-pictures.js';
 import { StoreUnavailable } from '../../storage/object-store.js';
 import type { UnchangedRun } from '../../runs/run-summary.js';
 import { pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
 import type { Progress } from '../../workflows/progress.js';
+import { createLatch } from '../support/latch.js';
 import { needs, testWith } from '../support/needs.js';
 import { TIMING, failureOf, startWorker, waitFor } from './test-worker.js';
 
@@ -61,8 +61,9 @@ describe('the workflow transferLearning', () => {
   });
 
   testWith([needs.temporalCli], 'a paused run does not end as unchanged before it goes on', async () => {
+    const latch = createLatch();
     const asked: string[] = [];
-    const { start } = await startWorker(2, () => sleep(200), {
+    const { start } = await startWorker(2, () => latch.opened, {
       endIfUnchanged: ({ runId }) => {
         asked.push(runId);
         return Promise.resolve(undefined);
@@ -71,6 +72,7 @@ describe('the workflow transferLearning', () => {
     const handle = await start({ dataset: 'sample', timing: TIMING });
     await waitFor(async () => (await handle.query<Progress>('progress')).stage === 'extract');
     await handle.executeUpdate(pauseUpdate, { args: [undefined] });
+    latch.open();
     await waitFor(async () => (await handle.query<Progress>('progress')).stages.extract.state === 'done');
     expect(asked).toEqual([]);
     await handle.executeUpdate(resumeUpdate);
@@ -133,6 +135,28 @@ describe('the workflow transferLearning', () => {
     },
   );
 
+  testWith([needs.temporalCli], 'a run whose features get lost fails, and blames no batch', async () => {
+    const receipt = {
+      images: 10,
+      unique: 10,
+      features: 8,
+      quarantined: 0,
+      missing: 2,
+      computed: 8,
+      reused: 0,
+    };
+    const { start } = await startWorker(1, () => Promise.resolve(), {
+      writeReceipt: () =>
+        Promise.resolve({ ...receipt, batches: 1, failedBatches: 0, contentHash: 'c'.repeat(64) }),
+    });
+    const failure = await failureOf(await start({ dataset: 'sample', timing: TIMING }));
+    expect(failure.type).toBe('BatchesFailed');
+    expect(failure.message).toBe(
+      '2 of 10 pictures have no features, though no batch failed: shards were damaged or deleted while the run went on. ' +
+        'Remove the cause and run the same command again: only what is missing is computed.',
+    );
+  });
+
   testWith([needs.temporalCli], 'refuses wrong input before any work, without a retry', async () => {
     const { start, store } = await startWorker(1, () => Promise.resolve());
     const failure = await failureOf(await start({ dataset: 'sample', bachSize: 3 }));
@@ -142,10 +166,12 @@ describe('the workflow transferLearning', () => {
   });
 
   testWith([needs.temporalCli], 'a cancelled run ends as cancelled and records that', async () => {
-    const { start, store } = await startWorker(2, () => sleep(1_000).then(() => undefined));
+    const latch = createLatch();
+    const { start, store } = await startWorker(2, () => latch.opened);
     const handle = await start({ dataset: 'sample', timing: TIMING });
     await waitFor(async () => (await handle.query<Progress>('progress')).stage === 'extract');
     await handle.cancel();
+    latch.open();
     await expect(handle.result()).rejects.toThrow();
     expect((await handle.describe()).status.name).toBe('CANCELLED');
     const { runId } = await handle.query<Progress>('progress');
