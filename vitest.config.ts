@@ -7,7 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // What a CI server's environment says of colours is not what the tests look at.
     env: { NO_COLOR: '1' },
-    testTimeout: 30_000,
+    // Twenty times what a test of a few runs takes: a busy machine is no failure.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/reporter.ts'],
   },

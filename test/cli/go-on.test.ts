@@ -5,6 +5,7 @@ import { goOn } from '../../cli/go-on.js';
 import { StoreUnavailable } from '../../storage/object-store.js';
 import { pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
 import type { Progress } from '../../workflows/progress.js';
+import { createLatch } from '../support/latch.js';
 import { needs, testWith } from '../support/needs.js';
 import { TIMING, startWorker, waitFor } from '../workflows/test-worker.js';
 
@@ -43,10 +44,12 @@ describe('the same command again', () => {
   });
 
   testWith([needs.temporalCli], 'leaves a run paused that somebody paused', async () => {
-    const { start } = await startWorker(3, () => Promise.resolve());
+    const latch = createLatch();
+    const { start } = await startWorker(3, () => latch.opened);
     const run = await start(input);
     await run.executeUpdate(pauseUpdate, { args: ['lunch'] });
     expect(await goOn(run)).toBe(' It is paused: lunch. graft resume has it go on.');
+    latch.open();
     await run.executeUpdate(resumeUpdate);
     await run.result();
     expect(await goOn(run)).toBe('');

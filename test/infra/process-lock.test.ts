@@ -29,13 +29,14 @@ test(
   { skip: process.platform !== 'linux' },
   async () => {
     // The shell becomes `sleep`, which never waits for the child that it inherits.
-    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], {
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const identity = await identifyProcess(Number(line.toString()));
     expect(await isRunning(identity)).toBe(true);
+    process.kill(identity.pid, 'SIGKILL');
     await expect.poll(() => isRunning(identity), { timeout: 10_000 }).toBe(false);
     expect(execFileSync('ps', ['-o', 'stat=', '-p', String(identity.pid)]).toString()).toMatch(/^Z/);
   },

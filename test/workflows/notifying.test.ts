@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { ImageChanged } from '../../activities/batch-pictures.js';
 import { createWebhook } from '../../notifications/webhook.js';
 import { StoreUnavailable } from '../../storage/object-store.js';
 import { pauseUpdate, resumeUpdate, retryUpdate } from '../../workflows/messages.js';
 import type { Progress } from '../../workflows/progress.js';
+import { createLatch } from '../support/latch.js';
 import { needs, testWith } from '../support/needs.js';
 import { startReceiver } from '../support/webhook-receiver.js';
 import { TIMING, failureOf, startWorker, waitFor } from './test-worker.js';
@@ -82,10 +82,11 @@ describe('the webhook is told', () => {
     'that trouble has paused a run, each time, but not of a pause by hand',
     async () => {
       let isDown = true;
+      const latch = createLatch();
       const receiver = await startReceiver();
       const { start } = await startWorker(
         3,
-        () => (isDown ? Promise.reject(new StoreUnavailable('the store does not answer')) : sleep(100)),
+        () => (isDown ? Promise.reject(new StoreUnavailable('the store does not answer')) : latch.opened),
         { webhook: createWebhook(receiver) },
       );
       const run = await start({ ...input, window: 1 });
@@ -100,6 +101,7 @@ describe('the webhook is told', () => {
       await run.executeUpdate(resumeUpdate);
       await run.executeUpdate(pauseUpdate, { args: ['lunch'] });
       await run.executeUpdate(resumeUpdate);
+      latch.open();
       await run.result();
       expect(receiver.told().map(({ event }) => event)).toEqual(['paused', 'paused', 'finished']);
     },
@@ -133,10 +135,12 @@ describe('the webhook is told', () => {
 
   testWith([needs.temporalCli], 'that a run was cancelled', async () => {
     const receiver = await startReceiver();
-    const { start } = await startWorker(2, () => sleep(500), { webhook: createWebhook(receiver) });
+    const latch = createLatch();
+    const { start } = await startWorker(2, () => latch.opened, { webhook: createWebhook(receiver) });
     const run = await start(input);
     await waitFor(async () => (await run.query<Progress>('progress')).stage === 'extract');
     await run.cancel();
+    latch.open();
     await expect(run.result()).rejects.toThrow();
     expect((await run.describe()).status.name).toBe('CANCELLED');
     expect(receiver.told()).toMatchObject([{ event: 'cancelled', status: 'cancelled', stage: 'extract' }]);
@@ -183,13 +187,15 @@ describe('a run ends as it would without a webhook', () => {
     [needs.temporalCli],
     'where it is cancelled while the receiver is told that it finished',
     async () => {
-      const receiver = await startReceiver(
-        (response) => void setTimeout(() => response.writeHead(204).end(), 500),
-      );
+      let answer: () => void = () => undefined;
+      const receiver = await startReceiver((response) => {
+        answer = () => void response.writeHead(204).end();
+      });
       const { start, store } = await startWorker(1, nothing, { webhook: createWebhook(receiver) });
       const run = await start(input);
       await waitFor(() => Promise.resolve(receiver.received.length > 0));
       await run.cancel();
+      answer();
       expect((await run.result()).status).toBe('completed');
       expect(receiver.told().map(({ event }) => event)).toEqual(['finished']);
       const { runId } = await run.query<Progress>('progress');

@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../../storage/object-store.js';
 import { pauseUpdate, resumeUpdate, retryUpdate } from '../../workflows/messages.js';
 import type { Progress, Waiting } from '../../workflows/progress.js';
 import type { transferLearning } from '../../workflows/transfer-learning.js';
+import { createLatch } from '../support/latch.js';
 import { needs, testWith } from '../support/needs.js';
 import { IMAGES_PER_BATCH, TIMING, failureOf, startWorker, waitFor } from './test-worker.js';
 
@@ -128,10 +129,12 @@ describe('failed batches', () => {
   });
 
   testWith([needs.temporalCli], 'there is nothing to retry in a run without failures', async () => {
-    const { start } = await startWorker(2, () => sleep(500));
+    const latch = createLatch();
+    const { start } = await startWorker(2, () => latch.opened);
     const run = await start(input);
     await waitFor(async () => (await progressOf(run)).stage === 'extract');
     expect(await refusalOf(retryAll(run))).toContain('No batch has failed');
+    latch.open();
     await run.result();
   });
 });
@@ -182,20 +185,33 @@ describe('trouble of the store', () => {
   });
 });
 
+/** How many events of a kind a history holds. */
+async function countEvents(
+  run: WorkflowHandle,
+  kind: 'workflowExecutionSignaledEventAttributes' | 'activityTaskCompletedEventAttributes',
+): Promise<number> {
+  const { events } = await run.fetchHistory();
+  return (events ?? []).filter((event) => event[kind] != null).length;
+}
+
 describe('pause and resume', () => {
   testWith([needs.temporalCli], 'take effect between batches, in the child that runs', async () => {
+    const latch = createLatch();
     const ran: string[] = [];
-    const { start } = await startWorker(30, async ({ batchId }) => {
+    const { start, client } = await startWorker(30, async ({ batchId }) => {
       ran.push(batchId);
-      await sleep(100);
+      if (ran.length > 2) await latch.opened;
     });
     const run = await start({ ...input, window: 2 });
-    await waitFor(() => Promise.resolve(ran.length >= 4));
+    await waitFor(() => Promise.resolve(ran.length === 4));
     expect(await run.executeUpdate(pauseUpdate, { args: ['lunch'] })).toBe('lunch');
-    await sleep(600);
-    const begun = ran.length;
-    await sleep(600);
-    expect(ran).toHaveLength(begun);
+    const { runId } = await progressOf(run);
+    const child = client.workflow.getHandle(`run-under-test-extract-0000-${runId.slice(0, 8)}`);
+    await waitFor(async () => (await countEvents(child, 'workflowExecutionSignaledEventAttributes')) === 1);
+    latch.open();
+    await waitFor(async () => (await countEvents(child, 'activityTaskCompletedEventAttributes')) === 4);
+    await sleep(500);
+    expect(ran).toHaveLength(4);
     expect(await progressOf(run)).toMatchObject({ waiting: { for: 'resume', because: 'lunch' } });
     expect(await refusalOf(run.executeUpdate(pauseUpdate, { args: [undefined] }))).toContain(
       'paused already: lunch',
@@ -209,13 +225,19 @@ describe('pause and resume', () => {
   });
 
   testWith([needs.temporalCli], 'a run that is paused before extraction starts no batch', async () => {
+    const latch = createLatch();
     const ran: string[] = [];
-    const { start } = await startWorker(3, ({ batchId }) => {
-      ran.push(batchId);
-      return Promise.resolve();
-    });
+    const { start } = await startWorker(
+      3,
+      ({ batchId }) => {
+        ran.push(batchId);
+        return Promise.resolve();
+      },
+      { fetchDataset: () => latch.opened.then(() => ({ description: 'nowhere' })) },
+    );
     const run = await start(input);
     await run.executeUpdate(pauseUpdate, { args: [undefined] });
+    latch.open();
     await sleep(800);
     expect(ran).toEqual([]);
     await run.executeUpdate(resumeUpdate);
@@ -224,11 +246,13 @@ describe('pause and resume', () => {
   });
 
   testWith([needs.temporalCli], 'a paused run can be cancelled', async () => {
-    const { start } = await startWorker(30, () => sleep(100));
+    const latch = createLatch();
+    const { start } = await startWorker(30, () => latch.opened);
     const run = await start({ ...input, window: 1 });
     await waitFor(async () => (await progressOf(run)).stage === 'extract');
     await run.executeUpdate(pauseUpdate, { args: [undefined] });
     await run.cancel();
+    latch.open();
     await expect(run.result()).rejects.toThrow();
     expect((await run.describe()).status.name).toBe('CANCELLED');
   });
