@@ -71,5 +71,6 @@ function describeRefused(
   return { path: fileName(key), split, class: name, sha256, bytes, reason };
 }
 
-/** The last part of a key, for people. */
-export const fileName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+/** The file name of an image's key for people: without the folders, and without the hash that object names carry. */
+export const fileName = (key: string): string =>
+  key.slice(key.lastIndexOf('/') + 1).replace(/\.[0-9a-f]{12}(?=\.[^.]+$)/, '');

@@ -192,8 +192,9 @@ describe('evaluateHead', () => {
     await writeRefusal(store, FINGERPRINT, { sha256, reason: 'ends too early' });
     expect((await evaluate()).headline.support).toBe(3);
     const report = await readText(store, keys.runReport('r1'));
-    for (const text of ['empty-file.jpg', 'is an empty file', 'food-cut-short', 'ends too early'])
+    for (const text of ['empty-file.jpg', 'is an empty file', 'food-cut-short.jpg', 'ends too early'])
       expect(report).toContain(text);
+    expect(report).not.toMatch(/\.[0-9a-f]{12}\.jpg/);
   });
 
   test('does not list a picture as refused that has a feature all the same', async () => {
