@@ -4,7 +4,8 @@ import { readHistory } from '../registry/history.js';
 import type { HistoryEntry } from '../registry/history-entry.js';
 import { readLineage } from '../registry/read-lineage.js';
 import { listRejections } from '../registry/rejections.js';
-import { formatInstant, wilsonInterval } from '../report/numbers.js';
+import { wilsonInterval } from '../heads/statistics/wilson-interval.js';
+import { formatInstant } from '../report/numbers.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeLines, escapeTerminal } from './escape-terminal.js';
@@ -53,7 +54,7 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
 
 function describeModel(model: CatalogueModel, head: string, graft: string): readonly string[] {
   const { accuracy, support } = model;
-  const [low, high] = wilsonInterval(accuracy * support, support);
+  const interval = wilsonInterval(Math.round(accuracy * support), support);
   return [
     line('Model', model.model),
     line('Data set', `${model.dataset}, version ${model.version.slice(0, 12)}`),
@@ -62,7 +63,7 @@ function describeModel(model: CatalogueModel, head: string, graft: string): read
     line('Trained', `${formatInstant(model.startedAt)} by run ${model.runId}, Graft ${graft}`),
     line(
       'Accuracy',
-      `${accuracy.toFixed(4)} on ${support} evaluation pictures (95 %: ${low.toFixed(4)} to ${high.toFixed(4)})`,
+      `${accuracy.toFixed(4)} on ${support} evaluation pictures${interval === null ? '' : ` (95 %: ${interval.lower.toFixed(4)} to ${interval.upper.toFixed(4)})`}`,
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import { averagePrecision } from '../heads/average-precision.js';
-import { rankCuts } from '../heads/ranking.js';
 import { rocAuc, rocCurve } from '../heads/roc.js';
+import { precisionRecallCurve } from '../heads/statistics/precision-recall-curve.js';
 import type { ScoredImage } from './report-input.js';
 
 /** A point of a curve, both coordinates from 0 to 1. */
@@ -35,19 +35,11 @@ export function classCurves(
     prevalence: isClass.filter(Boolean).length / images.length,
     roc: onlyCorners(roc.map((point) => [point.falsePositiveRate, point.truePositiveRate])),
     rocAuc: rocAuc(scores, isClass) ?? 0,
-    precisionRecall: precisionRecallCurve(scores, isClass),
+    precisionRecall: onlyCorners(
+      (precisionRecallCurve(scores, isClass) ?? []).map(({ recall, precision }) => [recall, precision]),
+    ),
     averagePrecision: averagePrecision(scores, isClass) ?? 0,
   };
-}
-
-function precisionRecallCurve(scores: readonly number[], isClass: readonly boolean[]): readonly Point[] {
-  const cuts = rankCuts(scores, isClass);
-  const positives = cuts.at(-1)?.truePositives ?? 0;
-  const points = cuts.map(({ truePositives, falsePositives }): Point => [
-    truePositives / positives,
-    truePositives / (truePositives + falsePositives),
-  ]);
-  return onlyCorners([[0, 1], ...points]);
 }
 
 /** The same line without points between two neighbours at the same x or the same y. */

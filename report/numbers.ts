@@ -1,3 +1,5 @@
+import type { Interval } from '../heads/statistics/interval.js';
+
 /** Printed where a number does not exist. */
 export const NO_NUMBER = '–';
 
@@ -74,17 +76,21 @@ export function formatInstant(instant: string): string {
   return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/**
- * Wilson's 95 % interval for a share of `hits` in `trials`, as [low, high].
- *
- * E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
- */
-export function wilsonInterval(hits: number, trials: number): readonly [number, number] {
-  if (trials <= 0) return [0, 1];
-  const z = 1.959964;
-  const share = hits / trials;
-  const centre = share + (z * z) / (2 * trials);
-  const spread = z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
-  const scale = 1 + (z * z) / trials;
-  return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
+/** Both ends of an interval of shares: `81.5–88.7 %`. */
+export function formatPercentInterval(interval: Interval | null | undefined): string {
+  if (interval === null || interval === undefined) return NO_NUMBER;
+  const [lower, upper] = [formatPercent(interval.lower), formatPercent(interval.upper)];
+  return `${lower.replace(`${NARROW_SPACE}%`, '')}–${upper}`;
+}
+
+/** Both ends of an interval of a metric: `0.9012–0.9523`. */
+export function formatScoreInterval(interval: Interval | null | undefined): string {
+  if (interval === null || interval === undefined) return NO_NUMBER;
+  return `${formatScore(interval.lower)}–${formatScore(interval.upper)}`;
+}
+
+/** The C of a head, to four digits: `1`, `0.01235`, `1.235e-7`. */
+export function formatC(C: number): string {
+  const rounded = Number(C.toPrecision(4));
+  return rounded < 1e-3 || rounded >= 1e6 ? rounded.toExponential() : String(rounded);
 }

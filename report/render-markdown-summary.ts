@@ -5,7 +5,8 @@ import { codeBlock, codeSpan } from './markdown.js';
 import { type MaybeNumber, formatPercent, formatScore, formatSeconds } from './numbers.js';
 import type { ReportInput } from './report-input.js';
 import { receiptSentences, receiptTrouble } from './sections/receipt.js';
-import { headTitle, headlineText, totalSeconds } from './sections/summary.js';
+import { headTitle } from './sections/head-title.js';
+import { headlineText, totalSeconds } from './sections/summary.js';
 
 /**
  * The report in about 25 lines of Markdown, for terminals and comments on pull requests.

@@ -1,7 +1,10 @@
-import { loadCharts } from './charts/chart.js';
+import { type DrawChart, loadCharts } from './charts/chart.js';
 import { Html, html } from './html.js';
 import type { ReportInput } from './report-input.js';
+import { calibration } from './sections/calibration.js';
+import { candidates } from './sections/candidates.js';
 import { champion } from './sections/champion.js';
+import { classes } from './sections/classes.js';
 import { commands } from './sections/commands.js';
 import { composition } from './sections/composition.js';
 import { lineage } from './sections/lineage.js';
@@ -10,8 +13,26 @@ import { plots } from './sections/plots.js';
 import { quarantine } from './sections/quarantine.js';
 import { receipt } from './sections/receipt.js';
 import { headlineText, summary } from './sections/summary.js';
+import { threshold } from './sections/threshold.js';
 import { timing } from './sections/timing.js';
 import { STYLE } from './style.js';
+
+/** In the order of the page: the answer first, then why to believe it, then what it was made of. */
+const SECTIONS: readonly ((input: ReportInput, draw: DrawChart) => Html)[] = [
+  summary,
+  champion,
+  plots,
+  calibration,
+  pictures,
+  classes,
+  candidates,
+  threshold,
+  ({ receipt: counts }) => receipt(counts),
+  picturesAndTime,
+  lineage,
+  quarantine,
+  commands,
+];
 
 /** Nothing is loaded from anywhere, no script runs, no form is sent: whatever a hostile name may have smuggled in. */
 const POLICY = new Html(
@@ -43,14 +64,14 @@ export async function renderReport(input: ReportInput): Promise<string> {
         </style>
       </head>
       <body>
-        <main>
-          ${summary(input)} ${champion(input)} ${plots(input, draw)} ${pictures(input)}
-          <div class="columns">${composition(input)} ${timing(input)}</div>
-          ${quarantine(input)} ${receipt(input.receipt)} ${lineage(input)} ${commands(input)}
-        </main>
+        <main>${SECTIONS.map((section) => section(input, draw))}</main>
         <footer>
           <p>Made by Graft ${input.graftVersion}. This file needs no network and holds no script.</p>
         </footer>
       </body>
     </html> `.markup;
+}
+
+function picturesAndTime(input: ReportInput): Html {
+  return html`<div class="columns">${composition(input)} ${timing(input)}</div>`;
 }

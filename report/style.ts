@@ -64,6 +64,8 @@ h1 + .lead { margin-top: 0.9rem; }
 .tile h3 span, .panel h3 span { font-weight: 400; color: var(--muted); font-size: 0.8125rem; }
 .tile h3 span { display: block; }
 .tile .value { font-size: 1.875rem; line-height: 1.2; font-weight: 600; letter-spacing: -0.02em; margin: 0.25rem 0 0.45rem; }
+.tile .value { margin-bottom: 0; }
+.sureness { font-size: 0.8125rem; min-height: 1.25rem; margin-bottom: 0.4rem; white-space: nowrap; }
 .tile dl { margin-top: auto; font-size: 0.8125rem; color: var(--muted); }
 .tile dl div { display: flex; justify-content: space-between; gap: 0.5rem; }
 .panel { margin-top: 0.875rem; padding: 0.85rem 1rem 0.9rem; }
@@ -74,7 +76,7 @@ h1 + .lead { margin-top: 0.9rem; }
 .words { border-left: 1px solid var(--line); padding-left: 2.5rem; }
 .words p { font-size: 0.875rem; margin-bottom: 0.5rem; color: var(--muted); }
 .words b { color: var(--ink); }
-pre { overflow: auto; max-height: 22rem; font-size: 0.84375rem; line-height: 1.5; overflow-wrap: normal; }
+pre { overflow: auto; max-height: 14rem; font-size: 0.84375rem; line-height: 1.5; overflow-wrap: normal; }
 
 .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.875rem; margin-top: 0.9rem; align-items: start; }
 figure { padding: 0.85rem 1rem 0.9rem; height: 100%; }
@@ -86,7 +88,13 @@ figcaption { font-size: 0.8125rem; color: var(--muted); }
 .key i { flex: none; width: 0.7rem; height: 0.7rem; border-radius: 2px; }
 .key i.dot { background: var(--ink); border-radius: 50%; width: 0.55rem; height: 0.55rem; }
 .key i.dashes { width: 1.1rem; height: 0; border-top: 2px dashed var(--muted); align-self: center; border-radius: 0; }
+.key i.ring { background: none; border: 2px solid var(--ink); border-radius: 50%; }
 .pairs { margin-top: 0.4rem; }
+.aside { min-width: 0; padding: 0.25rem 0 0 1.25rem; }
+.numbers div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+.numbers small { display: block; }
+.numbers dd { font-size: 1.25rem; font-weight: 600; }
+.aside p { margin-bottom: 0.6rem; text-wrap: pretty; }
 summary { cursor: pointer; color: var(--hit); width: fit-content; font-size: 0.875rem; padding: 0.3rem 0; }
 
 .gallery { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.875rem; margin-top: 0.9rem; }
@@ -110,9 +118,17 @@ thead th { color: var(--muted); font-size: 0.8125rem; }
 th[scope='row'] { overflow-wrap: anywhere; min-width: 5rem; }
 .total > * { border-bottom: 0; font-weight: 600; }
 .wide { min-width: 40rem; }
+.narrow { max-width: 40rem; }
+.wide thead .number, .narrow thead .number { white-space: normal; vertical-align: bottom; }
+.wide th[scope='row'] { min-width: 9rem; }
 .wide .path { overflow-wrap: anywhere; max-width: 22rem; }
 .timing .bar { width: 60%; vertical-align: middle; }
 .timing .bar i { display: block; height: 0.6rem; min-width: 2px; border-radius: 2px; background: var(--hit); }
+.after-number { padding-left: 1.5rem; }
+.dense { font-size: 0.8125rem; }
+.dense th, .dense td { padding-top: 0.22rem; padding-bottom: 0.22rem; }
+.winner > * { font-weight: 600; background: var(--grid); }
+.chosen { white-space: nowrap; color: var(--hit); font-weight: 600; }
 .hash { font-size: 0.8125rem; overflow-wrap: anywhere; }
 #receipt ~ p { margin-top: 0.35rem; }
 .lineage div { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: 1rem; padding: 0.35rem 0; border-bottom: 1px solid var(--line); font-size: 0.9375rem; }
@@ -134,6 +150,8 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .gallery { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
   .lineage div { grid-template-columns: 6rem minmax(0, 1fr); gap: 0.75rem; }
   .words { border-left: 0; padding-left: 0; }
+  .aside { padding-left: 0; }
+  .dense { font-size: 0.75rem; }
   th, td { padding-right: 0.5rem; }
   .number { padding-left: 0.4rem; padding-right: 0; }
   pre { font-size: clamp(0.55rem, 2.6vw, 0.84375rem); }

@@ -19,11 +19,18 @@ export interface CurveChart {
   /** What guessing would give: a dashed line. */
   readonly chance: readonly Point[];
   /** Where the classifier stands as it is used. */
-  readonly mark?: Point;
+  readonly dot?: Point;
+  /** Where it stands at a threshold of its own. */
+  readonly ring?: Point;
 }
 
+/** What every ROC drawing has in common, and every precision–recall drawing. */
+export const ROC_AXES = { id: 'roc', xName: 'false positive rate', yName: 'true positive rate' };
+export const ROC_CHANCE = [[0, 0] as const, [1, 1] as const];
+export const PRECISION_RECALL_AXES = { id: 'precision-recall', xName: 'recall', yName: 'precision' };
+
 /** Curves in the unit square with a dashed line of chance: ROC, precision–recall. */
-export function drawCurves({ id, description, xName, yName, curves, chance, mark }: CurveChart): Chart {
+export function drawCurves({ id, description, xName, yName, curves, chance, dot, ring }: CurveChart): Chart {
   const [only] = curves.length === 1 ? curves : [];
   return {
     id,
@@ -40,15 +47,24 @@ export function drawCurves({ id, description, xName, yName, curves, chance, mark
           ...line(points, { color: colour, width: 2.2, type: 'solid' }),
           ...(only === undefined ? {} : { areaStyle: { color: colour, opacity: 0.1 } }),
         })),
-        {
-          type: 'scatter',
-          silent: true,
-          symbolSize: 9,
-          itemStyle: { color: INK, borderColor: GRID, borderWidth: 1.5, opacity: 1 },
-          data: mark === undefined ? [] : [[...mark]],
-        },
+        spot(ring, 15, { color: 'transparent', borderColor: INK, borderWidth: 2 }),
+        spot(dot, 9, { color: INK, borderColor: GRID, borderWidth: 1.5 }),
       ],
     },
+  };
+}
+
+function spot(
+  at: Point | undefined,
+  symbolSize: number,
+  itemStyle: { color: string; borderColor: string; borderWidth: number },
+) {
+  return {
+    type: 'scatter' as const,
+    silent: true,
+    symbolSize,
+    itemStyle: { ...itemStyle, opacity: 1 },
+    data: at === undefined ? [] : [[...at]],
   };
 }
 

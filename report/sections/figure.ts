@@ -18,6 +18,9 @@ export function figure({ title, lead, drawing, legend }: Figure): Html {
   </figure>`;
 }
 
+/** The key of the dashed line of chance. */
+export const GUESSING = html`<span class="key"><i class="dashes"></i><span>guessing</span></span>`;
+
 /** A colour and what it means. */
 export function key(colour: string, meaning: Html | string): Html {
   return html`<span class="key"><i style="background:${colour}"></i><span>${meaning}</span></span> `;

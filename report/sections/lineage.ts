@@ -1,8 +1,8 @@
 import { type Html, html } from '../html.js';
 import { countOf, formatInstant } from '../numbers.js';
 import type { ReportInput } from '../report-input.js';
+import { headOrigin, headTitle } from './head-title.js';
 import { name } from './name.js';
-import { headTitle } from './summary.js';
 
 /** What the result was made of and by: enough to find every part of it again. */
 export function lineage(input: ReportInput): Html {
@@ -18,7 +18,7 @@ export function lineage(input: ReportInput): Html {
     ['Recipe', html`${backbone.recipe}`],
     ['Fingerprint', hash(backbone.fingerprint)],
     ['Engine', html`${input.engine}`],
-    ['Head', html`${headTitle(input)}; ${solver}`],
+    ['Head', html`${headTitle(input)}, ${headOrigin(input)}; ${solver}`],
     ['Model', hash(head.model)],
     ['Run', hash(input.runId)],
     ['Workflow', hash(input.workflowId)],

@@ -1,41 +1,34 @@
-import { type DatasetManifest, SPLITS } from '../../dataset/dataset.js';
-import type { SplitMetrics } from '../../heads/metrics.js';
+import type { DatasetManifest } from '../../dataset/dataset.js';
 import { type Html, NOTHING, html } from '../html.js';
-import {
-  type MaybeNumber,
-  NO_NUMBER,
-  countOf,
-  formatCount,
-  formatInstant,
-  formatPercent,
-  formatScore,
-  formatSeconds,
-  wilsonInterval,
-} from '../numbers.js';
+import { NO_NUMBER, countOf, formatCount, formatInstant, formatPercent, formatSeconds } from '../numbers.js';
 import type { ReportInput } from '../report-input.js';
-import { className, name } from './name.js';
+import { headOrigin, headTitle } from './head-title.js';
 import { inWords } from './in-words.js';
-import { receiptTrouble } from './receipt.js';
+import { className, name } from './name.js';
+import { notices } from './notices.js';
+import { tiles } from './tiles.js';
 
 /** The first screen: what was judged, how well, and what to be careful about. */
 export function summary(input: ReportInput): Html {
   const { dataset, evaluation } = input;
   const right = evaluation.filter((image) => image.predicted === image.class).length;
   return html`<header>
-      <p class="brand">${LOGO} <b>Graft</b> <span>report of run ${input.runId}</span></p>
+      <p class="brand">
+        ${LOGO} <b>Graft</b> <span>report of run ${input.runId}</span> <span>· ${finished(input)}</span>
+      </p>
       <h1>${headline(input)}</h1>
       ${evaluation.length === 0 ? NOTHING : shareBar(right, evaluation.length)}
-      <p class="lead">${caution(input, right)}</p>
+      <p class="lead">${caution(input)}</p>
       <p class="facts">
         ${fact('Dataset', html`${name(dataset.name)} · ${countOf(dataset.images, 'picture')}`)}
-        ${classFact(dataset)} ${fact('Backbone', input.backbone.title)} ${fact('Head', headTitle(input))}
-        ${fact('Finished', `${formatInstant(input.finishedAt)}, took ${formatSeconds(totalSeconds(input))}`)}
+        ${classFact(dataset)} ${fact('Backbone', input.backbone.title)}
+        ${fact(html`Head, ${headOrigin(input)}`, headTitle(input))}
       </p>
     </header>
     ${notices(input)}
     <section aria-labelledby="numbers">
-      <h2 id="numbers" class="unseen">Numbers</h2>
-      <div class="tiles">${tilesOf(input)}</div>
+      <h2 id="numbers" class="unseen">Numbers of the evaluation split</h2>
+      ${tiles(input)}
       <div class="panel">
         <div>
           <h3>Classification report <span>evaluation</span></h3>
@@ -59,15 +52,13 @@ export function headlineText(input: ReportInput): string {
     : `${formatPercent(right / evaluation.length)} of ${countOf(evaluation.length, 'evaluation picture')} right`;
 }
 
-/** "logistic regression, C = 1, balanced classes". */
-export function headTitle({ head: { settings } }: ReportInput): string {
-  const weights = settings.classWeight === 'balanced' ? 'balanced classes' : 'unweighted classes';
-  return `logistic regression, C = ${settings.C}, ${weights}`;
-}
-
 /** Wall seconds of all stages. */
 export function totalSeconds({ seconds }: ReportInput): number {
   return Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
+}
+
+function finished(input: ReportInput): string {
+  return `finished ${formatInstant(input.finishedAt)}, took ${formatSeconds(totalSeconds(input))}`;
 }
 
 function headline(input: ReportInput): Html {
@@ -89,17 +80,18 @@ function shareBar(right: number, all: number): Html {
 }
 
 /** How far the headline can be trusted, and what no skill at all would have reached. */
-function caution({ dataset, evaluation, metrics }: ReportInput, right: number): Html {
-  if (evaluation.length === 0) return html`Nothing was evaluated, so nothing is known about unseen pictures.`;
-  const [low, high] = wilsonInterval(right, evaluation.length);
+function caution({ dataset, evaluation, metrics, statistics }: ReportInput): Html {
+  if (statistics.accuracy === null)
+    return html`Nothing was evaluated, so nothing is known about unseen pictures.`;
+  const { lower, upper } = statistics.accuracy;
   const largest = Math.max(...metrics.evaluation.support);
   const favourite = dataset.classes[metrics.evaluation.support.indexOf(largest)] ?? '';
-  return html`On more pictures like these, expect between ${formatPercent(low)} and ${formatPercent(high)}
+  return html`On more pictures like these, expect between ${formatPercent(lower)} and ${formatPercent(upper)}
   (95${' '}% interval). Always answering ${className(favourite)} would be right for
   ${formatPercent(largest / evaluation.length)}.`;
 }
 
-function fact(term: string, value: Html | string): Html {
+function fact(term: Html | string, value: Html | string): Html {
   return html`<span><small>${term}</small> ${value}</span> `;
 }
 
@@ -108,64 +100,6 @@ function classFact({ classes, positive }: DatasetManifest): Html {
   return classes.length === 2
     ? fact('Positive class', className(positive))
     : fact('Classes', formatCount(classes.length));
-}
-
-function notices(input: ReportInput): Html {
-  const { convergence, settings } = input.head;
-  const messages = [
-    ...receiptTrouble(input.receipt),
-    ...(input.notPromotable === undefined ? [] : [`Not to be promoted. ${input.notPromotable}`]),
-    ...(convergence.converged
-      ? []
-      : [
-          `The head's solver stopped after ${countOf(convergence.iterations, 'iteration')} without converging: raise maxIterations (now ${formatCount(settings.maxIterations)}) or lower C.`,
-        ]),
-  ];
-  return messages.length === 0
-    ? NOTHING
-    : html`<div class="notice" role="note">${messages.map((message) => html`<p>${message}</p>`)}</div>`;
-}
-
-function tilesOf(input: ReportInput): readonly Html[] {
-  const { classes, positive } = input.dataset;
-  const scope =
-    classes.length === 2 ? html`positive class ${name(positive, 24)}` : html`macro, one against the rest`;
-  const tile = (title: string, about: Html, metric: (metrics: SplitMetrics) => string): Html =>
-    html`<div class="tile">
-      <h3>${title} <span>${about}</span></h3>
-      <p class="value">${metric(input.metrics.evaluation)}</p>
-      <dl>
-        ${SPLITS.filter((split) => split !== 'evaluation')
-          .toReversed()
-          .map(
-            (split) =>
-              html`<div>
-                <dt>${split}</dt>
-                <dd>${metric(input.metrics[split])}</dd>
-              </div>`,
-          )}
-      </dl>
-    </div>`;
-  const score = (pick: (metrics: SplitMetrics) => MaybeNumber) => (metrics: SplitMetrics) =>
-    formatScore(pick(metrics));
-  return [
-    tile('Accuracy', html`evaluation`, (metrics) => formatPercent(metrics.accuracy)),
-    tile(
-      'ROC AUC',
-      scope,
-      score((metrics) => metrics.rocAuc),
-    ),
-    tile(
-      'Average precision',
-      scope,
-      score((metrics) => metrics.averagePrecision),
-    ),
-    tile(
-      'Log loss',
-      html`lower is better`,
-      score((metrics) => metrics.logLoss),
-    ),
-  ];
 }
 
 const LOGO = html`<svg class="logo" viewBox="0 0 24 24" aria-hidden="true">

@@ -7,7 +7,6 @@ import {
   formatPoints,
   formatScore,
   formatSeconds,
-  wilsonInterval,
 } from '../../report/numbers.js';
 
 const plain = (text: string): string => text.replaceAll('\u202F', ' ');
@@ -58,17 +57,5 @@ describe('numbers for people', () => {
   test('an instant is cut to the minute, and what is none is left alone', () => {
     expect(formatInstant('2025-11-23T18:14:07.123Z')).toBe('2025-11-23 18:14 UTC');
     expect(formatInstant('yesterday')).toBe('yesterday');
-  });
-
-  // Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I.
-  test.each([
-    [81, 263, 0.2553, 0.3662],
-    [15, 148, 0.0624, 0.1605],
-    [0, 20, 0, 0.1611],
-    [1, 29, 0.0061, 0.1718],
-  ])('the 95 %% interval of %i in %i is %f to %f', (hits, trials, low, high) => {
-    const interval = wilsonInterval(hits, trials);
-    expect(interval[0]).toBeCloseTo(low, 4);
-    expect(interval[1]).toBeCloseTo(high, 4);
   });
 });

@@ -34,10 +34,10 @@ test('of two classes, each number and chart that depends on the positive one nam
 });
 
 test.each([
-  ['two classes', ['food', 'non_food'], 4],
-  ['five classes', FIVE, 4],
-  ['more classes than there are colours', TWENTY, 4],
-  ['more classes than a matrix can show', HUNDRED, 3],
+  ['two classes', ['food', 'non_food'], 6],
+  ['five classes', FIVE, 6],
+  ['more classes than there are colours', TWENTY, 6],
+  ['more classes than a matrix can show', HUNDRED, 5],
 ])('with %s every chart is drawn, and no number is missing', async (_, classes, charts) => {
   const page = await pageOf(await reportFixture({ classes }));
   expect(page.match(/<svg class="plot"/g)).toHaveLength(charts);
@@ -51,9 +51,12 @@ test('the same input gives the same page, whatever was drawn before', async () =
   expect((await renderReport(input)) === first).toBe(true);
 });
 
-test('hostile names stay text wherever they stand', async () => {
+test.each([
+  ['two', HOSTILE],
+  ['three', [...HOSTILE, '<script>alert(3)</script>']],
+])('hostile names stay text wherever they stand, of %s classes', async (_, classes) => {
   const fileName = (i: number): string => `"'><script>${i}</script>\u202Egpj.\u0007`;
-  const input = await reportFixture({ classes: HOSTILE, fileName });
+  const input = await reportFixture({ classes, fileName });
   const page = await pageOf({
     ...input,
     dataset: {
@@ -71,6 +74,8 @@ test('hostile names stay text wherever they stand', async () => {
     graftVersion: HOSTILE[1],
     finishedAt: HOSTILE[0],
     seconds: { [HOSTILE[0]]: 1 },
+    notPromotable: HOSTILE[1],
+    ...(input.selection !== undefined && { selection: { ...input.selection, reason: HOSTILE[0] } }),
   });
   expect(page).not.toMatch(/<script|<img src=x/i);
   expect(page.includes('\u0007') || page.includes('\u202E')).toBe(false);

@@ -5,6 +5,7 @@ import type { SplitMetrics } from '../../heads/metrics.js';
 import { describeSplit } from '../../heads/statistics/describe-split.js';
 import { evaluateSplit } from '../../heads/evaluate-split.js';
 import { sharp } from '../../engines/decode/sharp-loaders.js';
+import { calibrationOf, selectionOf, thresholdOf } from './tuned-run.js';
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
@@ -17,11 +18,13 @@ export interface FixtureOptions {
   readonly fileName?: (i: number) => string;
   /** 0: every prediction is right; larger: more mistakes. Default 1. */
   readonly noise?: number;
+  /** A run without `--tune`, without a threshold, and without validation pictures, so without calibration. */
+  readonly plain?: boolean;
 }
 
 /** A report of invented but consistent numbers: metrics, predictions and gallery agree with each other. */
 export async function reportFixture(options: FixtureOptions = {}): Promise<ReportInput> {
-  const { classes = ['food', 'non_food'], images = 372, noise = 1 } = options;
+  const { classes = ['food', 'non_food'], images = 372, noise = 1, plain = false } = options;
   const { positive = classes[0] ?? '', fileName = (i: number) => `icon-${String(i).padStart(4, '0')}.jpg` } =
     options;
   const random = seededRandom(7);
@@ -42,7 +45,7 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
       positive,
       counts: {
         training: perClass(367),
-        validation: perClass(186),
+        validation: perClass(plain ? 0 : 186),
         evaluation: perClass(Math.floor(images / classes.length)),
       },
       images: 1478,
@@ -54,17 +57,22 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
     engine: 'onnx-cpu, onnxruntime 1.30.0, 2 threads',
     head: {
       kind: 'logistic-regression',
-      settings: { C: 1, classWeight: 'balanced', tol: 1e-4, maxIterations: 1000 },
+      settings: { C: plain ? 1 : 0.12345679, classWeight: 'balanced', tol: 1e-4, maxIterations: 1000 },
       convergence: { converged: true, iterations: 41, gradientNorm: 3.2e-5, objective: 0.214 },
       model: HASH,
     },
-    metrics: { training: metrics, validation: metrics, evaluation: metrics },
+    metrics: {
+      training: metrics,
+      validation: plain ? noMetrics(classes) : metrics,
+      evaluation: metrics,
+    },
     statistics: describeSplit({
       probabilities: Float64Array.from(evaluation.flatMap((image) => image.probabilities)),
       labels: evaluation.map((image) => classes.indexOf(image.class)),
       classes,
       positive,
     }),
+    ...(plain ? {} : tunedParts({ evaluation, classes, positive, metrics })),
     evaluation,
     mistakes: await withThumbnails(pickMistakes(evaluation)),
     narrowHits: await withThumbnails(pickNarrowHits(evaluation)),
@@ -107,6 +115,25 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
       evaluate: 0.12,
       publish: 0.31,
     },
+  };
+}
+
+/** What a run with `--tune --threshold f1` adds. A report of no pictures has nothing to calibrate. */
+function tunedParts({
+  evaluation,
+  classes,
+  positive,
+  metrics,
+}: Pick<ReportInput, 'evaluation'> & {
+  readonly classes: readonly string[];
+  readonly positive: string;
+  readonly metrics: SplitMetrics;
+}): Pick<ReportInput, 'selection' | 'calibration' | 'threshold'> {
+  return {
+    selection: selectionOf(['logistic-regression', 'linear-svm']),
+    ...(evaluation.length > 0 && { calibration: calibrationOf(evaluation, classes, positive, metrics) }),
+    ...(evaluation.length > 0 &&
+      classes.length === 2 && { threshold: thresholdOf(evaluation, classes, positive) }),
   };
 }
 
