@@ -11,6 +11,10 @@ export interface CurvatureRoot {
   apply(values: Float64Array): Float64Array;
   /** Eᵀ · values, in a new array. */
   applyTransposed(values: Float64Array): Float64Array;
+  /** How much each row bends: the trace of its part of D. */
+  readonly traces: Float64Array;
+  /** The root of these rows alone. */
+  select(rows: readonly number[]): CurvatureRoot;
 }
 
 /** One score: the root of a number. More: that of softmax, diag(√p) − p·√pᵀ, whose square is diag(p) − p·pᵀ. */
@@ -22,18 +26,34 @@ export function createCurvatureRoot(
 ): CurvatureRoot {
   if (outputs === 1) {
     const one = new Float64Array(1);
-    const roots = rowCosts.map((_, row) => {
-      one[0] = 1;
-      losses.curve(row, one);
-      return Math.sqrt(one[0]);
-    });
-    const apply = (values: Float64Array) => values.map((value, at) => value * (roots[at] ?? 0));
-    return { apply, applyTransposed: apply };
+    return rootOfNumbers(
+      rowCosts.map((_, row) => {
+        one[0] = 1;
+        losses.curve(row, one);
+        return one[0];
+      }),
+    );
   }
   const probabilities = slopes.map((slope, at) => {
     const row = Math.floor(at / outputs);
     return Math.max(0, slope / (rowCosts[row] ?? 1) + (labels[row] === at % outputs ? 1 : 0));
   });
+  return rootOfSoftmax(probabilities, rowCosts);
+}
+
+function rootOfNumbers(bends: Float64Array): CurvatureRoot {
+  const roots = bends.map(Math.sqrt);
+  const apply = (values: Float64Array) => values.map((value, at) => value * (roots[at] ?? 0));
+  return {
+    apply,
+    applyTransposed: apply,
+    traces: bends,
+    select: (rows) => rootOfNumbers(pickRows(bends, rows, 1)),
+  };
+}
+
+function rootOfSoftmax(probabilities: Float64Array, rowCosts: Float64Array): CurvatureRoot {
+  const outputs = probabilities.length / rowCosts.length;
   const roots = probabilities.map(Math.sqrt);
   const costRoots = rowCosts.map(Math.sqrt);
   const applyBy = (left: Float64Array, right: Float64Array) => (values: Float64Array) => {
@@ -46,7 +66,26 @@ export function createCurvatureRoot(
     }
     return result;
   };
-  return { apply: applyBy(probabilities, roots), applyTransposed: applyBy(roots, probabilities) };
+  const bendOf = (p: number): number => p * (1 - p);
+  return {
+    apply: applyBy(probabilities, roots),
+    applyTransposed: applyBy(roots, probabilities),
+    traces: rowCosts.map((cost, row) =>
+      probabilities
+        .subarray(row * outputs, (row + 1) * outputs)
+        .reduce((sum, p) => sum + cost * bendOf(p), 0),
+    ),
+    select: (rows) => rootOfSoftmax(pickRows(probabilities, rows, outputs), pickRows(rowCosts, rows, 1)),
+  };
+}
+
+/** The values of these rows, `width` of each. */
+export function pickRows(values: Float64Array, rows: readonly number[], width: number): Float64Array {
+  const picked = new Float64Array(rows.length * width);
+  rows.forEach((row, at) => {
+    for (let k = 0; k < width; k++) picked[at * width + k] = values[row * width + k] ?? 0;
+  });
+  return picked;
 }
 
 /** Free intercepts, seen from the loss alone: what is best for them is known at once, whatever the coefficients do. */

@@ -1,4 +1,5 @@
-import type { SymmetricMatrix } from './gram-matrix.js';
+import { pickRows } from './curvature-root.js';
+import { type SymmetricMatrix, takeRows } from './gram-matrix.js';
 import type { MatrixProduct } from './matrix-product.js';
 
 /** What the intercept's penalty needs to know of the mean that was subtracted from the columns. */
@@ -13,8 +14,10 @@ export interface MeanOfRows {
 export interface RowProducts {
   readonly rows: number;
   multiply(factors: Float64Array): Promise<Float64Array>;
-  /** The sum of the rows' lengths, each times its weight. */
-  sumLengths(weights: Float64Array): number;
+  /** Each row's inner product with itself. */
+  readonly squares: Float64Array;
+  /** The products of these rows alone. */
+  select(rows: readonly number[]): RowProducts;
 }
 
 export interface RowProductsInput {
@@ -39,14 +42,15 @@ export function createRowProducts({ gram, product, outputs, mean }: RowProductsI
       if (mean !== undefined) addMean(products, factors, mean, outputs);
       return products;
     },
-    sumLengths(weights) {
-      let sum = 0;
-      weights.forEach((weight, row) => {
-        const ofMean = mean === undefined ? 0 : 2 * (mean.projections[row] ?? 0) + mean.squared + 1;
-        sum += weight * Math.sqrt(Math.max(0, (data[row * rows + row] ?? 0) + ofMean));
-      });
-      return sum;
-    },
+    squares: Float64Array.from({ length: rows }, (_, row) => {
+      const ofMean = mean === undefined ? 0 : 2 * (mean.projections[row] ?? 0) + mean.squared + 1;
+      return Math.max(0, (data[row * rows + row] ?? 0) + ofMean);
+    }),
+    select: (chosen) =>
+      createRowProducts({
+        ...{ product, outputs, gram: takeRows(gram, chosen) },
+        mean: mean && { ...mean, projections: pickRows(mean.projections, chosen, 1) },
+      }),
   };
 }
 

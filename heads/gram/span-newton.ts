@@ -50,7 +50,7 @@ const GRADIENT_ROUNDING = 1e-14;
  */
 export async function minimiseInSpan(problem: SpanProblem, options: FitOptions = {}): Promise<SpanMinimum> {
   const { products, tol, maxIterations } = problem;
-  const floor = GRADIENT_ROUNDING * products.sumLengths(problem.part.rowCosts);
+  const floor = GRADIENT_ROUNDING * dot(products.squares.map(Math.sqrt), problem.part.rowCosts);
   let { factors, intercepts } = problem.start;
   let linear = await products.multiply(factors);
   for (let iteration = 0; ; iteration++) {
@@ -138,7 +138,16 @@ async function prepareStep(
   return {
     gradientNorm: Math.sqrt(Math.max(0, squared)),
     async take(signal) {
-      const bent = await solveSpanStep({ products, root, project: free?.project, gradient, pulled, signal });
+      const hasFreeIntercepts = free !== undefined;
+      const bent = await solveSpanStep({
+        products,
+        root,
+        outputs,
+        hasFreeIntercepts,
+        gradient,
+        pulled,
+        signal,
+      });
       const direction = bent.map((value, each) => value - (gradient[each] ?? 0));
       const linearScores = await products.multiply(direction);
       const ofIntercepts = free === undefined ? shift : answer(plus(at.slopes, curve(linearScores)));
