@@ -35,7 +35,7 @@ export async function composeReport(
   const { runId, workflowId, settings, model, seconds, version, fingerprint, champion, notPromotable } =
     subject;
   const { manifest, refused } = subject.dataset;
-  const { head, positive, splits, statistics } = assessment;
+  const { head, positive, splits, statistics, calibration, threshold, selection } = assessment;
   const backbone = await resolveBackbone(settings.backbone);
   assertPinned(backbone, fingerprint);
   const evaluation = nameScores(splits.evaluation, manifest.classes);
@@ -54,6 +54,9 @@ export async function composeReport(
       evaluation: splits.evaluation.metrics,
     },
     statistics,
+    ...(selection !== undefined && { selection }),
+    ...(calibration !== undefined && { calibration }),
+    ...(threshold !== undefined && { threshold }),
     evaluation,
     mistakes: await addThumbnails(store, pickMistakes(evaluation)),
     narrowHits: await addThumbnails(store, pickNarrowHits(evaluation)),

@@ -1,5 +1,6 @@
 import { type OpenedSource, openSource } from '../dataset/open-source.js';
 import { restructure } from '../dataset/restructure.js';
+import { checkCounts } from '../heads/training/check-counts.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { type Tell, withHeartbeats } from './heartbeats.js';
@@ -55,6 +56,7 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
             layoutOptions: { classMap: opened.classMap, seed: settings.seed },
             maxBadImageRate: settings.maxBadImageRate,
             rehash: settings.rehash,
+            check: (counts) => checkCounts(counts, settings.head),
             signal,
             onProgress: (progress) => tell({ ...progress }),
           });

@@ -14,7 +14,7 @@ import { withHeartbeats } from './heartbeats.js';
 import { openDatasetFeatures } from './labelled-features.js';
 import { openRegistry } from './open-registry.js';
 import { explainRefusedPromotion } from './promotion.js';
-import { readHead } from './read-head.js';
+import { readHead, readSelection } from '../runs/read-head.js';
 import type { ScoredSplit } from './score-splits.js';
 
 export interface EvaluationRequest {
@@ -53,7 +53,10 @@ export function createEvaluationActivities(deps: ReportDeps) {
         const { settings, runId } = request;
         const dataset = await openDatasetFeatures(store, { ...request, dataset: settings.dataset });
         const positive = settings.positive ?? dataset.manifest.positive;
-        const assessment = await assessSplits(dataset, await readHead(store, request.model), positive);
+        const head = await readHead(store, request.model);
+        const selection = await readSelection(store, request.model);
+        const aim = settings.head.threshold;
+        const assessment = await assessSplits(dataset, { head, selection, positive, aim });
         const seconds = { ...request.seconds, evaluate: (performance.now() - started) / 1_000 };
         const champion = await compareWithChampion(openRegistry(store), challengerOf(request), {
           ...{ version: request.version, failedChecks: 'not looked at' },

@@ -1,7 +1,12 @@
 import type { DatasetManifest, IndexRow, QuarantinedImage, Sha256, SplitName } from '../dataset/dataset.js';
 import { readIndex, readManifest } from '../dataset/dataset-store.js';
 import { loadFeatureIndex } from '../features/feature-index.js';
-import { type LoadedFeatures, loadFeatures } from '../features/load-features.js';
+import {
+  type LoadedFeatures,
+  type StreamedFeatures,
+  loadFeatures,
+  streamFeatures,
+} from '../features/load-features.js';
 import { loadRefusals } from '../features/refusals.js';
 import { createLabelEncoder } from '../heads/label-encoder.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -13,11 +18,15 @@ interface DatasetFeaturesSubject {
   readonly fingerprint: Sha256;
 }
 
-/** The rows of one split that have features, in the index's order; `labels` and `features` are row by row the same. */
-export interface LabelledFeatures {
+/** The rows of one split that have features, in the index's order. */
+export interface LabelledRows {
   readonly rows: readonly IndexRow[];
-  /** Class ids, in the label encoder's order. */
+  /** Class ids, in the label encoder's order, row by row. */
   readonly labels: Int32Array;
+}
+
+/** With their features, row by row the same. */
+export interface LabelledFeatures extends LabelledRows {
   /** Images × dimensions. */
   readonly features: LoadedFeatures;
 }
@@ -33,6 +42,10 @@ export interface DatasetFeatures {
    * receipt counts would look like success.
    */
   load(split: SplitName): Promise<LabelledFeatures>;
+  /** The rows that {@link load} would read the features of. */
+  rowsOf(split: SplitName): LabelledRows;
+  /** The features of one split shard by shard, `at` being places in its rows; otherwise as {@link load}. */
+  stream(split: SplitName): AsyncIterable<StreamedFeatures>;
 }
 
 /** Opens the features of a data set's version: reads what is small, and each split when it is asked for. */
@@ -49,20 +62,26 @@ export async function openDatasetFeatures(
   // A picture with a feature is one, even where it was refused at another time: the receipt counts it so.
   const isRefused = ({ sha256 }: IndexRow): boolean => !index.has(sha256) && refusals.has(sha256);
   const encoder = createLabelEncoder(manifest.classes);
+  const rowsOf = (split: SplitName): LabelledRows => {
+    const ofSplit = rows.filter((row) => row.split === split && !isRefused(row));
+    return { rows: ofSplit, labels: Int32Array.from(ofSplit, (row) => encoder.encode(row.class)) };
+  };
   return {
     manifest,
     refused: rows.filter(isRefused).map((row) => describeRefused(row, refusals.get(row.sha256) ?? '')),
+    rowsOf,
     async load(split) {
-      const ofSplit = rows.filter((row) => row.split === split && !isRefused(row));
-      const hashes = ofSplit.map(({ sha256 }) => sha256);
+      const labelled = rowsOf(split);
       return {
-        rows: ofSplit,
-        labels: Int32Array.from(ofSplit, (row) => encoder.encode(row.class)),
-        features: await loadFeatures(store, fingerprint, index, hashes),
+        ...labelled,
+        features: await loadFeatures(store, fingerprint, index, hashesOf(labelled)),
       };
     },
+    stream: (split) => streamFeatures(store, fingerprint, index, hashesOf(rowsOf(split))),
   };
 }
+
+const hashesOf = ({ rows }: LabelledRows): readonly Sha256[] => rows.map(({ sha256 }) => sha256);
 
 function describeRefused(
   { key, split, class: name, sha256, bytes }: IndexRow,

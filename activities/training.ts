@@ -1,16 +1,21 @@
+import { totalmem } from 'node:os';
 import type { Sha256 } from '../dataset/dataset.js';
 import type { FitPool } from '../heads/fit-pool.js';
 import type { Convergence } from '../heads/head.js';
-import { encodeHead } from '../heads/head-file.js';
+import type { TrainingData } from '../heads/training/training-data.js';
+import type { TrainingSettings } from '../heads/training/training-settings.js';
+import { type TrainedModel, trainModel } from '../heads/training/train-model.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { readLastRun } from '../runs/last-run.js';
-import { type Lineage, type LineageSubject, lineageOf } from '../runs/lineage.js';
-import { nameModel } from '../runs/model-name.js';
+import { type LineageSubject, lineageOf } from '../runs/lineage.js';
+import { isWholeModel } from '../runs/whole-model.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
-import { openDatasetFeatures } from './labelled-features.js';
-import { readHead } from './read-head.js';
+import { type DatasetFeatures, openDatasetFeatures } from './labelled-features.js';
+import { readHead } from '../runs/read-head.js';
+import { splitRows } from './split-rows.js';
+import { storeModel } from './store-model.js';
 
 export interface TrainingDeps {
   readonly store: ObjectStore;
@@ -33,7 +38,10 @@ export type TrainingActivities = ReturnType<typeof createTrainingActivities>;
 
 export function createTrainingActivities({ store, fitPool }: TrainingDeps) {
   return {
-    /** Fits the head on the training split, off the event loop, and stores it under its content's hash. */
+    /**
+     * Fits the head on the training split, off the event loop, calibrates it on validation, and stores the model under its
+     * content's hash. Where it was asked for, validation chooses head and C.
+     */
     trainHead(request: TrainingRequest): Promise<TrainedHead> {
       return withHeartbeats(async (signal) => {
         const lineage = lineageOf(request);
@@ -42,31 +50,38 @@ export function createTrainingActivities({ store, fitPool }: TrainingDeps) {
           const kept = await store.head(keys.head(last.model));
           if (kept !== undefined) {
             const { convergence } = await readHead(store, last.model);
-            return { model: last.model, convergence, reused: true };
+            if (await isWholeModel(store, last.model))
+              return { model: last.model, convergence, reused: true };
           }
         }
-        const head = await fitHead(request, signal);
-        const model = await storeModel(encodeHead(head), head.classes, lineage);
-        return { model, convergence: head.convergence, reused: false };
+        const trained = await train(request, signal);
+        const model = await storeModel(store, trained, lineage);
+        return { model, convergence: trained.head.convergence, reused: false };
       });
     },
   };
 
-  async function fitHead({ settings, version, fingerprint }: TrainingRequest, signal: AbortSignal) {
+  async function train(
+    { settings, version, fingerprint }: TrainingRequest,
+    signal: AbortSignal,
+  ): Promise<TrainedModel> {
     const subject = { dataset: settings.dataset, version, fingerprint };
-    const dataset = await openDatasetFeatures(store, subject);
-    const { labels, features } = await dataset.load('training');
-    return fitPool.fit(features, labels, dataset.manifest.classes, settings.head, { signal });
+    const data = await openTrainingData(await openDatasetFeatures(store, subject));
+    const memoryBytes = memoryOf(settings.head);
+    return trainModel(data, settings.head, { fitPool, memoryBytes, signal });
   }
+}
 
-  /** The head last: a model that has one is whole. */
-  async function storeModel(head: Uint8Array, classes: readonly string[], lineage: Lineage): Promise<Sha256> {
-    const labelEncoder = Buffer.from(canonicalJson({ classes }));
-    const lineageFile = Buffer.from(canonicalJson(lineage));
-    const model = nameModel({ head, labelEncoder, lineage: lineageFile });
-    await store.putIfAbsent(keys.labelEncoder(model), labelEncoder);
-    await store.putIfAbsent(keys.lineage(model), lineageFile);
-    await store.putIfAbsent(keys.head(model), head);
-    return model;
-  }
+const MEGABYTE = 2 ** 20;
+
+const memoryOf = ({ memory }: TrainingSettings): number =>
+  memory === undefined ? totalmem() / 2 : memory * MEGABYTE;
+
+/** The two splits that a model may learn from. Reads one shard, for the length of a feature. */
+async function openTrainingData(dataset: DatasetFeatures): Promise<TrainingData> {
+  const { classes } = dataset.manifest;
+  const [training, validation] = [splitRows(dataset, 'training'), splitRows(dataset, 'validation')];
+  for await (const { columns } of dataset.stream('training'))
+    return { classes, columns, training, validation };
+  return { classes, columns: 0, training, validation };
 }

@@ -7,9 +7,9 @@ import { isWholeReport } from '../report/whole-report.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import { readLastRun } from '../runs/last-run.js';
 import { lineageOf } from '../runs/lineage.js';
-import { nameModel } from '../runs/model-name.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { CompletedRun, RunOutcome, UnchangedRun } from '../runs/run-summary.js';
+import { isWholeModel } from '../runs/whole-model.js';
 import { writeOutcome } from '../runs/write-outcome.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -102,11 +102,7 @@ export function createUnchangedActivities({ store }: { readonly store: ObjectSto
     if (metrics?.positive !== positive || metrics.evaluation.accuracy !== evaluation.accuracy) return false;
     const report = await read(named.report);
     if (report === undefined || !isWholeReport(report, runId)) return false;
-    const [head, labelEncoder, lineage] = await Promise.all(
-      [keys.head(model), keys.labelEncoder(model), keys.lineage(model)].map(read),
-    );
-    if (head === undefined || labelEncoder === undefined || lineage === undefined) return false;
-    return nameModel({ head, labelEncoder, lineage }) === model;
+    return isWholeModel(store, model);
   }
 
   function read(key: string): Promise<Uint8Array | undefined> {

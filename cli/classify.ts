@@ -8,8 +8,8 @@ import type { EngineKind } from '../engines/choice/engine-kind.js';
 import type { FeatureExtractor } from '../engines/feature-extractor.js';
 import { BadInput } from '../errors/graft-error.js';
 import { cacheFolder } from '../infra/cache-folder.js';
-import type { Head } from '../heads/head.js';
-import { predictClasses, predictProbabilities } from '../heads/predict.js';
+import { type CalibratedHead, calibratedProbabilities } from '../heads/calibration/calibrated-head.js';
+import { decisionValues, predictClasses } from '../heads/predict.js';
 import { type Model, assertModelFits, loadModel } from '../runs/load-model.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
@@ -91,7 +91,7 @@ async function classify(paths: readonly string[], options: ClassifyOptions): Pro
 /** Reads and classifies a few pictures; what cannot be read is refused like what cannot be decoded. */
 async function classifyFiles(
   files: readonly string[],
-  head: Head,
+  head: CalibratedHead,
   extractor: FeatureExtractor,
 ): Promise<readonly Classified[]> {
   const read = await Promise.allSettled(files.map((file) => readFile(file)));
@@ -113,10 +113,11 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 
 function classifyVector(
-  head: Head,
+  head: CalibratedHead,
   data: Float32Array,
 ): Required<Pick<Classified, 'class' | 'probabilities'>> {
-  const probabilities = predictProbabilities(head, { rows: 1, columns: data.length, data });
+  const decisions = decisionValues(head, { rows: 1, columns: data.length, data });
+  const probabilities = calibratedProbabilities(head, decisions);
   const [predicted = 0] = predictClasses(probabilities, head.classes.length);
   return {
     class: head.classes[predicted] ?? null,

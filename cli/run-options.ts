@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { type RunInput, parseRunInput } from '../runs/run-input.js';
 import { engineOption } from './engine-option.js';
+import { type HeadOptions, addHeadOptions, splitHeadOptions } from './head-options.js';
+import { parseNumber } from './parse-number.js';
 import { storeOption } from './store-option.js';
 
 /** The options that become a run's input. */
-export interface InputOptions {
+export interface InputOptions extends HeadOptions {
   readonly source?: string;
   readonly sha256?: string;
   readonly classMap?: Readonly<Record<string, string>>;
@@ -17,8 +19,6 @@ export interface InputOptions {
   readonly backbone?: string;
   readonly batchSize?: number;
   readonly window?: number;
-  readonly C?: number;
-  readonly classWeight?: 'none' | 'balanced';
 }
 
 /** What `graft run` understands. */
@@ -45,7 +45,7 @@ export function addPlanOptions(verb: Command): Command {
 
 /** Declares the options that become a run's input; their defaults are those of the workflow's input. */
 export function addInputOptions(verb: Command): Command {
-  return verb
+  verb
     .option('--source <place>', 'folder, .zip file or http(s) URL of a zip')
     .option('--sha256 <hex>', 'expected SHA-256 of the archive')
     .option('--class-map <pairs>', 'names of the labels of a flat layout: 0=non_food,1=food', parseClassMap)
@@ -59,20 +59,20 @@ export function addInputOptions(verb: Command): Command {
     .option('--rehash', 'read every picture, also those that have not changed since the last run')
     .option('--backbone <name>', 'the frozen network (default efficientnet-lite0; graft backbone list)')
     .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
-    .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber)
-    .option('--C <number>', 'inverse strength of regularisation (default 1)', parseNumber)
-    .addOption(new Option('--class-weight <kind>', 'weight of the classes').choices(['none', 'balanced']));
+    .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber);
+  return addHeadOptions(verb);
 }
 
 /** The workflow's input that the options ask for. Throws `BadInput`. */
 export function toInput(dataset: string, options: InputOptions & Partial<RunCommandOptions>): RunInput {
-  const { source, C, classWeight, ...more } = options;
+  const { head, rest } = splitHeadOptions(options);
+  const { source, ...more } = rest;
   const { store: _store, engine: _engine, json: _json, ui: _ui, weights: _weights, ...others } = more;
   const given = {
     dataset,
     source: source === undefined || isUrl(source) ? source : resolve(source),
     ...others,
-    head: C === undefined && classWeight === undefined ? undefined : { C, classWeight },
+    head,
   };
   // Through JSON, so that options that were not given are absent, as in an input from the Temporal CLI.
   return parseRunInput(JSON.parse(JSON.stringify(given)));
@@ -80,13 +80,6 @@ export function toInput(dataset: string, options: InputOptions & Partial<RunComm
 
 /** Whether a source is an address; `C:\\pictures` is none. */
 export const isUrl = (source: string): boolean => /^[a-z][a-z\d+.-]+:\/\//i.test(source);
-
-function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value))
-    throw new InvalidArgumentError(`Expected a number, received "${text}".`);
-  return value;
-}
 
 function parseClassMap(text: string): Record<string, string> {
   const pairs = text.split(',').map((pair) => pair.split('='));

@@ -15,6 +15,9 @@ const DECIDED = [
   ['backbone', '--backbone'],
   ['C', '--C'],
   ['classWeight', '--class-weight'],
+  ['head', '--head'],
+  ['tune', '--tune'],
+  ['standardise', '--standardise'],
 ] as const;
 
 /** The options of the run that the tutorial is. Throws `BadInput` for those that would make it another experiment. */

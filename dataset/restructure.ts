@@ -51,6 +51,8 @@ export interface RestructureOptions {
   readonly maxPixels?: number;
   /** Reads every picture, also those that are listed as unchanged. Default `false`. */
   readonly rehash?: boolean;
+  /** What else is demanded of the counts, as early as they are known: throws {@link BadInput}. Default: nothing. */
+  readonly check?: ((counts: ClassCounts) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called once for the pictures that need not be read, then after every other. */
   readonly onProgress?: ((progress: BringProgress) => void) | undefined;
@@ -99,7 +101,7 @@ export async function restructure(options: RestructureOptions): Promise<Restruct
   const quarantined = [...pictures.quarantined].sort((a, b) => byCodePoint(a.path, b.path));
   assertFewBad(quarantined, layout.placed.length, options.maxBadImageRate ?? 0.01);
   const counts = countClasses(rows);
-  assertTrainable(counts);
+  checkCounts(counts, options);
   assertNoClassLost(layout, counts);
   const manifest = describeVersion(options, rows, quarantined, counts);
   options.signal?.throwIfAborted();
@@ -110,6 +112,11 @@ export async function restructure(options: RestructureOptions): Promise<Restruct
   return { manifest, rows, quarantined, ...puts, notPictures, outside: layout.outside };
 }
 
+function checkCounts(counts: ClassCounts, { check }: RestructureOptions): void {
+  assertTrainable(counts);
+  check?.(counts);
+}
+
 interface LaidOut {
   readonly files: ReadonlyMap<string, SourceFile>;
   readonly layout: Layout;
@@ -117,7 +124,8 @@ interface LaidOut {
 }
 
 /** Lists the source and checks by the paths alone all that can be checked so. */
-async function layOut({ source, layoutOptions, positive, signal }: RestructureOptions): Promise<LaidOut> {
+async function layOut(options: RestructureOptions): Promise<LaidOut> {
+  const { source, layoutOptions, positive, signal } = options;
   const files = new Map<string, SourceFile>();
   const folders = new Set(source.emptyFolders());
   let notPictures = 0;
@@ -132,7 +140,7 @@ async function layOut({ source, layoutOptions, positive, signal }: RestructureOp
   const classes = classesOf(layout.placed);
   assertSeveralClasses(classes);
   choosePositive(positive, classes);
-  if (layout.kind !== 'class') assertTrainable(countClasses(layout.placed.filter(hasSplit)));
+  if (layout.kind !== 'class') checkCounts(countClasses(layout.placed.filter(hasSplit)), options);
   return { files, layout, notPictures };
 }
 

@@ -31,7 +31,7 @@ export function countClasses(pictures: Labelled): ClassCounts {
 
 /**
  * Throws {@link BadInput} unless a classifier can be trained, validated and evaluated on the pictures: at least two
- * classes, every split with pictures, every class in training.
+ * classes, every split with pictures, every class in training and in evaluation.
  */
 export function assertTrainable(counts: ClassCounts): void {
   const classes = Object.keys(counts.training);
@@ -45,6 +45,12 @@ export function assertTrainable(counts: ClassCounts): void {
     throw new BadInput(
       `The class ${quote(untrained[0] ?? '')} has no picture in the training split; expected every class there. ` +
         'Add some, or remove the class from the other splits.',
+    );
+  const untested = classes.filter((name) => counts.evaluation[name] === 0);
+  if (untested.length > 0)
+    throw new BadInput(
+      `The class ${quote(untested[0] ?? '')} has no picture in the evaluation split; expected every class there, for ` +
+        'nothing could be said of it. Add some, or split anew with another --seed where Graft splits.',
     );
 }
 

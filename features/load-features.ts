@@ -33,7 +33,8 @@ interface Wanted extends FeaturePlace {
 /**
  * The features of images as a matrix, one row per hash in the order given; a hash may come more than once.
  *
- * Each shard is read once. A matrix without rows has no columns. Throws {@link FeatureMissing}, `ShardDamaged`, and
+ * Each shard is read once. A matrix without rows has no columns; another's buffer is a `SharedArrayBuffer`, so that threads
+ * need not copy it. Throws {@link FeatureMissing}, `ShardDamaged`, and
  * {@link IndexOutOfDate} where a vector is not the one that the index (and so a receipt) is about.
  */
 export async function loadFeatures(
@@ -52,6 +53,33 @@ export async function loadFeatures(
     for (const each of wanted) matrix.setRow(each.at, pickVector(shard, each, key), key);
   });
   return { ...matrix.finish(), engines: [...engines].sort() };
+}
+
+/** Rows of one shard that were asked for. */
+export interface StreamedFeatures extends Matrix {
+  /** Which of the hashes each row is of. */
+  readonly at: readonly number[];
+  readonly engine: string;
+}
+
+/**
+ * The same features shard by shard, in buffers of their own, so that only one shard is in memory at a time. Throws as
+ * {@link loadFeatures} does.
+ */
+export async function* streamFeatures(
+  store: ObjectStore,
+  fingerprint: Sha256,
+  index: FeatureIndex,
+  hashes: readonly Sha256[],
+): AsyncGenerator<StreamedFeatures, void> {
+  for (const [name, wanted] of groupByShard(hashes, index)) {
+    const key = keys.shard(fingerprint, name);
+    const shard = await readShard(store, key);
+    const columns = shard.dimensions;
+    const data = new Float32Array(wanted.length * columns);
+    wanted.forEach((each, row) => data.set(pickVector(shard, each, key), row * columns));
+    yield { rows: wanted.length, columns, data, at: wanted.map(({ at }) => at), engine: engineOf(shard) };
+  }
 }
 
 /** As the shard itself says. */
@@ -102,13 +130,13 @@ function pickVector({ hashes, dimensions, matrix }: DecodedShard, wanted: Wanted
 
 /** A matrix whose width the first row decides. */
 function createMatrix(rows: number) {
-  let data = new Float32Array(0);
+  let data: Float32Array = new Float32Array(0);
   let columns = 0;
   return {
     setRow(at: number, vector: Float32Array, key: string): void {
       if (columns === 0) {
         columns = vector.length;
-        data = new Float32Array(rows * columns);
+        data = new Float32Array(new SharedArrayBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
       }
       if (vector.length !== columns)
         throw new ShardDamaged(

@@ -5,6 +5,7 @@ import { type OpenSourceSettings, openSource } from '../dataset/open-source.js';
 import { type Restructured, restructure } from '../dataset/restructure.js';
 import { indexFeatures } from '../features/feature-index.js';
 import { scanFeatures } from '../features/scan-features.js';
+import { checkCounts } from '../heads/training/check-counts.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import { createDryStore } from '../storage/dry-store.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -59,6 +60,7 @@ async function restructureDry(
       layoutOptions: { classMap: opened.classMap, seed: settings.seed },
       maxBadImageRate: settings.maxBadImageRate,
       rehash: settings.rehash,
+      check: (counts) => checkCounts(counts, settings.head),
       signal: opening.signal,
       onProgress: onPicture,
     });

@@ -1,6 +1,7 @@
 import type { IndexRow, Sha256 } from '../dataset/dataset.js';
 import { readIndex } from '../dataset/dataset-store.js';
 import { GraftError } from '../errors/graft-error.js';
+import type { CalibratedHead } from '../heads/calibration/calibrated-head.js';
 import type { Head, Matrix } from '../heads/head.js';
 import type { PairedOutcomes } from '../heads/statistics/paired-outcomes.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -23,9 +24,9 @@ type PairCounts = Pick<Comparison, 'rows' | 'both' | 'onlyChampion' | 'onlyChall
 export interface ComparisonDeps {
   readonly store: ObjectStore;
   readonly features: FeatureSource;
-  readonly readHead: (model: Sha256) => Promise<Head>;
+  readonly readHead: (model: Sha256) => Promise<CalibratedHead>;
   /** Class ids of features, row by row. */
-  readonly predict: (head: Head, features: Matrix) => ArrayLike<number>;
+  readonly predict: (head: CalibratedHead, features: Matrix) => ArrayLike<number>;
   /** One-sided 95 % lower bound of the first one's accuracy (the challenger's) less the second's; of 1 row or more. */
   readonly lowerBound: (outcomes: PairedOutcomes) => number;
 }

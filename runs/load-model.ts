@@ -1,8 +1,8 @@
 import type { Backbone } from '../backbones/backbone.js';
 import type { Sha256 } from '../dataset/dataset.js';
 import { BadInput } from '../errors/graft-error.js';
-import type { Head } from '../heads/head.js';
-import { decodeHead } from '../heads/head-file.js';
+import { readHead } from './read-head.js';
+import type { CalibratedHead } from '../heads/calibration/calibrated-head.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { listLastRuns } from './last-run.js';
@@ -11,7 +11,7 @@ import { listLastRuns } from './last-run.js';
 export interface Model {
   /** `models/<id>/` */
   readonly id: string;
-  readonly head: Head;
+  readonly head: CalibratedHead;
   readonly dataset: string;
   /** The backbone that its features come from: by name, and what the name stood for. */
   readonly backbone: string;
@@ -24,12 +24,12 @@ export interface Model {
  */
 export async function loadModel(store: ObjectStore, reference: string | undefined): Promise<Model> {
   const id = reference === undefined ? await lastModel(store) : await findModel(store, reference);
-  const [head, lineage] = await Promise.all([store.get(keys.head(id)), store.get(keys.lineage(id))]);
+  const [head, lineage] = await Promise.all([readHead(store, id), store.get(keys.lineage(id))]);
   const { dataset, backbone, fingerprint } = JSON.parse(Buffer.from(lineage).toString()) as Pick<
     Model,
     'dataset' | 'backbone' | 'fingerprint'
   >;
-  return { id, head: decodeHead(head), dataset, backbone, fingerprint };
+  return { id, head, dataset, backbone, fingerprint };
 }
 
 /**

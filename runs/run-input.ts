@@ -1,17 +1,10 @@
 import { z } from 'zod';
 import { BadInput } from '../errors/graft-error.js';
+import { headInput } from './head-input.js';
 import { NAME, NAME_RULE } from './names.js';
+import { numberAbove, wholeNumber } from './number-schemas.js';
 
 const name = (what: string) => z.string().regex(NAME, `a ${what} ${NAME_RULE}`);
-
-const wholeNumber = (least: number, most: number) =>
-  z
-    .number()
-    .int(`a whole number from ${least} to ${most}`)
-    .min(least, `a whole number from ${least} to ${most}`)
-    .max(most, `a whole number from ${least} to ${most}`);
-
-const numberAbove = (bound: number) => z.number().gt(bound, `a number above ${bound}`);
 
 const fraction = z.number().min(0, 'a number from 0 to 1').max(1, 'a number from 0 to 1');
 
@@ -47,18 +40,7 @@ const runInputSchema = z.strictObject({
   window: wholeNumber(1, 200).optional(),
   /** What follows where batches used up their attempts: `wait` for `retryFailedBatches`, or `fail` the run. Default `wait`. */
   onFailedBatches: z.enum(['wait', 'fail']).optional(),
-  head: z
-    .strictObject({
-      /** Inverse strength of L2 regularisation. Default 1. */
-      C: numberAbove(0).optional(),
-      /** Default `none`, as in scikit-learn; the sample's own default is `balanced`. */
-      classWeight: z.enum(['none', 'balanced']).optional(),
-      /** Relative tolerance on the gradient. Default 1e-8. */
-      tol: numberAbove(0).optional(),
-      /** Default 100. */
-      maxIterations: wholeNumber(1, 1_000_000).optional(),
-    })
-    .optional(),
+  head: headInput.optional(),
   timing: z
     .strictObject({
       /** A worker that is silent for so long has died. Default 20 s. */

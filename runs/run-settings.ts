@@ -1,5 +1,6 @@
-import type { ClassWeight, LogisticRegressionSettings } from '../heads/head.js';
-import { LOGISTIC_REGRESSION_DEFAULTS } from '../heads/logistic-regression.js';
+import type { ClassWeight } from '../heads/head.js';
+import type { TrainingSettings } from '../heads/training/training-settings.js';
+import { resolveHead } from './head-settings.js';
 import type { RunInput } from './run-input.js';
 
 /** How long things may take; from the input, so that tests can be short. */
@@ -23,7 +24,7 @@ export interface RunSettings {
   readonly batchSize: number;
   readonly window: number;
   readonly onFailedBatches: 'wait' | 'fail';
-  readonly head: LogisticRegressionSettings;
+  readonly head: TrainingSettings;
   readonly timing: Timing;
 }
 
@@ -47,12 +48,7 @@ export function resolveSettings(input: RunInput, defaults: DatasetDefaults): Run
     batchSize: input.batchSize ?? 64,
     window: input.window ?? 16,
     onFailedBatches: input.onFailedBatches ?? 'wait',
-    head: {
-      C: input.head?.C ?? LOGISTIC_REGRESSION_DEFAULTS.C,
-      classWeight: input.head?.classWeight ?? defaults.classWeight,
-      tol: input.head?.tol ?? LOGISTIC_REGRESSION_DEFAULTS.tol,
-      maxIterations: input.head?.maxIterations ?? LOGISTIC_REGRESSION_DEFAULTS.maxIterations,
-    },
+    head: resolveHead(input.head ?? {}, defaults),
     timing: {
       heartbeatSeconds: input.timing?.heartbeatSeconds ?? 20,
       retrySeconds: input.timing?.retrySeconds ?? 1,

@@ -77,6 +77,10 @@ export const keys = {
   head: (model: string) => `models/${model}/head.json`,
   labelEncoder: (model: string) => `models/${model}/label-encoder.json`,
   lineage: (model: string) => `models/${model}/lineage.json`,
+  /** What makes probabilities of the head's decision values; a model need not have one. */
+  calibrator: (model: string) => `models/${model}/calibrator.json`,
+  /** Which heads were tried, and why this one was chosen; only of models that were chosen. */
+  selection: (model: string) => `models/${model}/selection.json`,
 
   registry: () => 'registry/',
   lastRun: (dataset: string) => `registry/${dataset}/last.json`,

@@ -19,13 +19,15 @@ export interface GramThreadTask {
   readonly settings: readonly HeadSettings[];
   /** Rows that are fitted; all where it is left out. */
   readonly rows?: readonly number[] | undefined;
+  /** Begins where the last head of the kind ended that was fitted so, if its C was not larger. */
+  readonly goesOn?: boolean | undefined;
 }
 
 export type GramThreadRequest = GramThreadTask | { readonly cancel: number };
 
 /** First `ready` or a failure of id 0, then for each task any number of iterations and one of the others. */
 export type GramThreadReply =
-  | { readonly id: number; readonly kind: 'ready' }
+  | { readonly id: number; readonly kind: 'ready'; readonly spread: number }
   | { readonly id: number; readonly kind: 'iteration'; readonly iteration: Iteration }
   | { readonly id: number; readonly kind: 'heads'; readonly heads: readonly Head[] }
   /** An error's class does not survive the way between threads. */
@@ -46,12 +48,15 @@ async function serve(port: NonNullable<typeof parentPort>, data: GramThreadData)
   if (gram === undefined) return;
 
   const controllers = new Map<number, AbortController>();
+  const lasts = new Map<HeadKind, Head | undefined>();
   let last: Promise<void> = Promise.resolve();
   const work = async (task: GramThreadTask, signal: AbortSignal): Promise<void> => {
-    const { id, kind, labels, classes, settings, rows } = task;
+    const { id, kind, labels, classes, settings, rows, goesOn } = task;
     const problem = rows === undefined ? gram : gram.select(rows);
     const onIteration = (iteration: Iteration): void => reply({ id, kind: 'iteration', iteration });
-    const heads = await problem.fitEach(kind, labels, classes, settings, { signal, onIteration });
+    const start = goesOn === true ? startFrom(lasts.get(kind), settings) : undefined;
+    const heads = await problem.fitEach(kind, labels, classes, settings, { signal, onIteration, start });
+    if (goesOn === true) lasts.set(kind, weakest(heads));
     reply({ id, kind: 'heads', heads });
   };
   port.on('message', (request: GramThreadRequest) => {
@@ -66,7 +71,14 @@ async function serve(port: NonNullable<typeof parentPort>, data: GramThreadData)
       .catch((error: unknown) => fail(request.id, error))
       .finally(() => controllers.delete(request.id));
   });
-  reply({ id: 0, kind: 'ready' });
+  reply({ id: 0, kind: 'ready', spread: gram.spread });
 }
+
+/** Coefficients grow with C: the way from larger ones down is longer than that from nothing. */
+const startFrom = (last: Head | undefined, settings: readonly HeadSettings[]): Head | undefined =>
+  last !== undefined && settings.every(({ C }) => C >= last.settings.C) ? last : undefined;
+
+const weakest = (heads: readonly Head[]): Head | undefined =>
+  heads.toSorted((a, b) => a.settings.C - b.settings.C).at(-1);
 
 if (parentPort !== null) await serve(parentPort, workerData as GramThreadData);

@@ -16,10 +16,17 @@ export interface GramThreadOptions {
 export interface GramThreadFitOptions extends FitOptions {
   /** The rows to fit, as for a fold; `labels` are theirs. Default: all. */
   readonly rows?: readonly number[] | undefined;
+  /**
+   * Begins where the last head of the kind ended that was fitted so, if its C was not larger: for fits of the same labels,
+   * C ascending, of which not all are known at once. Default false.
+   */
+  readonly goesOn?: boolean | undefined;
 }
 
 /** A {@link GramProblem} on a thread of its own, so that the event loop, and with it every heartbeat, goes on. */
 export interface GramThread {
+  /** mean‖x − μ‖² of the rows, standardised where they are. */
+  readonly spread: number;
   /**
    * `GramProblem.fitEach` on that thread; calls wait for each other. Rejects with `signal.reason` when aborted, which
    * leaves the thread ready for others, with `BadInput` as the function does, and where the thread ends meanwhile.
@@ -55,8 +62,9 @@ export async function startGramThread(
   const calls = createCalls(worker);
   const abort = (): void => void worker.terminate();
   signal?.addEventListener('abort', abort, { once: true });
+  let spread: number;
   try {
-    await calls.wait(0);
+    spread = await calls.ready();
   } catch (error) {
     await worker.terminate();
     signal?.throwIfAborted();
@@ -65,6 +73,7 @@ export async function startGramThread(
     signal?.removeEventListener('abort', abort);
   }
   return {
+    spread,
     fitEach: (...call) => calls.fitEach(...call),
     close: async () => {
       await worker.terminate();
@@ -96,29 +105,36 @@ function createCalls(worker: Worker) {
   });
 
   /** The answer to a call: rejects where it is a failure. */
-  async function wait(id: number, onIteration?: FitOptions['onIteration']): Promise<readonly Head[]> {
+  async function wait(id: number, onIteration?: FitOptions['onIteration']): Promise<GramThreadReply> {
     if (ended !== undefined) throw ended;
     try {
       const reply = await new Promise<GramThreadReply>((settle, reject) =>
         open.set(id, { settle, reject, onIteration }),
       );
       if (reply.kind === 'failed') throw new (reply.isBadInput ? BadInput : Error)(reply.message);
-      return reply.kind === 'heads' ? reply.heads : [];
+      return reply;
     } finally {
       open.delete(id);
     }
   }
 
+  /** Its first answer: mean‖x − μ‖². */
+  async function ready(): Promise<number> {
+    const reply = await wait(0);
+    return reply.kind === 'ready' ? reply.spread : Number.NaN;
+  }
+
   const fitEach: GramThread['fitEach'] = async (kind, labels, classes, settings, options = {}) => {
-    const { rows, onIteration, signal } = options;
+    const { rows, goesOn, onIteration, signal } = options;
     signal?.throwIfAborted();
     const id = ++lastId;
     const answer = wait(id, onIteration);
-    ask({ id, kind, labels: Float64Array.from(labels), classes, settings, rows });
+    ask({ id, kind, labels: Float64Array.from(labels), classes, settings, rows, goesOn });
     const cancel = (): void => ask({ cancel: id });
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return [...(await answer)];
+      const reply = await answer;
+      return reply.kind === 'heads' ? [...reply.heads] : [];
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -126,5 +142,5 @@ function createCalls(worker: Worker) {
       signal?.removeEventListener('abort', cancel);
     }
   };
-  return { wait, fitEach };
+  return { ready, fitEach };
 }

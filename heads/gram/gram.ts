@@ -29,6 +29,8 @@ export interface GramFitOptions extends FitOptions {
 /** Rows of features whose inner products are known, so that a fit costs by the rows and no longer by the columns. */
 export interface GramProblem {
   readonly rows: number;
+  /** mean‖x − μ‖² of the rows that the inner products were computed of, standardised where they were. */
+  readonly spread: number;
   /**
    * Fits the same head as `fitHead`, to at least its exactness. On this thread; between iterations the event loop turns.
    * The gradient that `onIteration` tells is the Euclidean norm of that by the coefficients.
@@ -44,14 +46,14 @@ export interface GramProblem {
   ): Promise<Head>;
   /**
    * One head for each of the settings, in their order. They are fitted from the strongest regularisation to the weakest,
-   * each from where the last one ended.
+   * each from where the last one ended, the first from `start`.
    */
   fitEach(
     kind: HeadKind,
     labels: ArrayLike<number>,
     classes: readonly string[],
     settings: readonly HeadSettings[],
-    options?: FitOptions,
+    options?: GramFitOptions,
   ): Promise<Head[]>;
   /** The problem of these rows alone, as for a fold. Standardised columns keep the scales that all rows gave them. */
   select(rows: readonly number[]): GramProblem;
@@ -130,10 +132,11 @@ function createProblem(
 
   return {
     rows: gram.rows,
+    spread: traceOf(gram) / gram.rows,
     fit,
     async fitEach(kind, labels, classes, settings, options) {
       const heads = new Map<HeadSettings, Head>();
-      let start: Head | undefined;
+      let start = options?.start;
       for (const each of settings.toSorted((a, b) => a.C - b.C)) {
         start = await fit(kind, labels, classes, each, { ...options, start });
         heads.set(each, start);
@@ -147,6 +150,12 @@ function createProblem(
       return createProblem({ ...span, chosen }, takeRows(gram, rows), product, standardise);
     },
   };
+}
+
+function traceOf({ rows, data }: SymmetricMatrix): number {
+  let trace = 0;
+  for (let row = 0; row < rows; row++) trace += data[row * rows + row] ?? 0;
+  return trace;
 }
 
 /** Features were checked when the inner products were computed. */

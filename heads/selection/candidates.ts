@@ -15,13 +15,17 @@ export const MOST_MORE_DECADES = 4;
 export const candidateC = (decade: number, spread: number): number => (100 * 10 ** decade) / spread;
 
 /**
- * Mean squared distance of the rows from their mean, mean‖x − μ‖²: the sum of the columns' variances. Where a head is
- * fitted on standardised columns it is the number of columns that are not constant instead.
+ * Mean squared distance of the rows from their mean, mean‖x − μ‖²: the sum of the columns' variances. Of standardised
+ * columns it is the number of columns that are not constant.
  */
-export function spreadOf(features: Matrix): number {
+export function spreadOf(features: Matrix, standardise = false): number {
   const { variance } = describeColumns(features, new Float64Array(features.rows).fill(1));
-  return variance.reduce((sum, value) => sum + value, 0);
+  return spreadOfVariances(variance, standardise);
 }
+
+/** {@link spreadOf}, from the columns' variances. */
+export const spreadOfVariances = (variances: Float64Array, standardise = false): number =>
+  variances.reduce((sum, value) => sum + (standardise ? Number(value > 0) : value), 0);
 
 /** Throws {@link BadInput} where no C can be made of it. */
 export function checkSpread(spread: number): void {

@@ -3,6 +3,7 @@ import type { FitOptions } from '../fit-options.js';
 import { type FitPart, type FittedPart, assembleHead, planFit } from '../fit-parts.js';
 import type { Head, HeadKind, HeadSettings } from '../head.js';
 import { minimiseByScores } from '../newton-by-scores.js';
+import { spreadOfVariances } from '../selection/candidates.js';
 import type { Standardisation } from '../standardisation.js';
 import { checkSettings, checkTrainingData } from '../training-data.js';
 import { type ShardSource, type StreamDescription, describeStream } from './shard-source.js';
@@ -31,17 +32,47 @@ export async function fitStreamed(
   options: StreamedFitOptions,
 ): Promise<Head> {
   checkSettings(settings);
-  const description = await describeStream(source, options.signal);
-  const { rows, labels } = description;
+  return (await openStream(source, classes, options)).fit(kind, settings, options);
+}
+
+export interface OpenStreamOptions extends Pick<StreamedFitOptions, 'memoryBytes' | 'signal'> {
+  /** Whether heads will be fitted to standardised columns: `spread` is theirs then. Default false. */
+  readonly standardise?: boolean | undefined;
+}
+
+/** Rows that were read once, and so are known to be fit for training. */
+export interface StreamedProblem {
+  readonly rows: number;
+  /** mean‖x − μ‖² of the rows, standardised where that was asked for. */
+  readonly spread: number;
+  /** {@link fitStreamed} without the first pass. */
+  fit(kind: HeadKind, settings: HeadSettings, options?: FitOptions): Promise<Head>;
+}
+
+/** Reads the rows once, for any number of fits. Rejects as {@link fitStreamed} does. */
+export async function openStream(
+  source: ShardSource,
+  classes: readonly string[],
+  { memoryBytes, standardise, signal }: OpenStreamOptions,
+): Promise<StreamedProblem> {
+  const description = await describeStream(source, signal);
+  const { rows, labels, statistics } = description;
   // The features were checked shard by shard.
   checkTrainingData({ rows, columns: 1, data: new Float32Array(rows) }, labels, classes);
-  const parts = planFit(kind, labels, classes.length, settings);
-  checkMemory(description, parts[0]?.loss.outputs ?? 1, options.memoryBytes);
-  const standardisation = settings.standardise === true ? standardisationOf(description) : undefined;
-  const fitted: FittedPart[] = [];
-  for (const part of parts)
-    fitted.push(await fitPart({ source, description, part, standardisation, settings }, options));
-  return assembleHead(kind, classes, settings, fitted);
+  return {
+    rows,
+    spread: spreadOfVariances(statistics.variance, standardise),
+    async fit(kind, settings, options = {}) {
+      checkSettings(settings);
+      const parts = planFit(kind, labels, classes.length, settings);
+      checkMemory(description, parts[0]?.loss.outputs ?? 1, memoryBytes);
+      const standardisation = settings.standardise === true ? standardisationOf(description) : undefined;
+      const fitted: FittedPart[] = [];
+      for (const part of parts)
+        fitted.push(await fitPart({ source, description, part, standardisation, settings }, options));
+      return assembleHead(kind, classes, settings, fitted);
+    },
+  };
 }
 
 interface PartInput {

@@ -8,7 +8,8 @@ import { BadInput } from '../../errors/graft-error.js';
 import { FeatureMissing } from '../../features/load-features.js';
 import type { Receipt } from '../../features/receipt.js';
 import { writeRefusal } from '../../features/refusals.js';
-import { fitLogisticRegression } from '../../heads/logistic-regression.js';
+import { fitHead } from '../../heads/fit-head.js';
+import type { FitPool } from '../../heads/fit-pool.js';
 import { canonicalJson } from '../../runs/canonical-json.js';
 import { readLastRun } from '../../runs/last-run.js';
 import type { RunSettings } from '../../runs/run-settings.js';
@@ -51,9 +52,9 @@ async function openEvaluation({
   const trained = await storeMeals(store);
   await storeMealFeatures(store);
   await store.replace(keys.runReceipt('r1'), Buffer.from(canonicalJson(RECEIPT)));
-  const fitPool = {
-    fit: (...[features, labels, classes, head]: Parameters<typeof fitLogisticRegression>) =>
-      Promise.resolve(fitLogisticRegression(features, labels, classes, head)),
+  const fitPool: FitPool = {
+    fit: (features, labels, classes, head, { kind = 'logistic-regression' } = {}) =>
+      Promise.resolve(fitHead(kind, features, labels, classes, head)),
     close: () => Promise.resolve(),
   };
   const training = createTrainingActivities({ store, fitPool });
@@ -118,7 +119,37 @@ describe('evaluateHead', () => {
         expect.objectContaining({ class: 'food', support: 2, precision: 1, mostlyTakenFor: null }),
         expect.objectContaining({ class: 'non_food', support: 1, recall: 1 }),
       ],
+      calibration: {
+        kind: 'temperature',
+        temperature: expect.closeTo(1.1606, 3) as number,
+        ece: expect.closeTo(0.2452, 3) as number,
+        brier: expect.closeTo(0.0601, 3) as number,
+        logLoss: expect.closeTo(0.2813, 3) as number,
+      },
       seconds: { plan: 2, evaluate: expect.any(Number) as number },
+    });
+  });
+
+  test('chooses a threshold by validation and measures it on evaluation, apart from the splits’ metrics', async () => {
+    const head = { ...mealSettings().head, threshold: { aim: 'recall', least: 1 } } as const;
+    const { store, evaluate } = await openEvaluation({ settings: { head } });
+    await evaluate();
+    const metrics = (await readJson(store, keys.runMetrics('r1'))) as Record<string, unknown>;
+    expect(metrics['threshold']).toMatchObject({
+      aim: { aim: 'recall', least: 1 },
+      validation: { recall: 1, precision: 1, truePositives: 1, trueNegatives: 1 },
+      evaluation: { truePositives: 2, trueNegatives: 1 },
+    });
+    expect(metrics['evaluation']).toMatchObject({ accuracy: 1 });
+  });
+
+  test('says of a linear SVM what its calibrator makes of it', async () => {
+    const head = { ...mealSettings().head, kind: 'linear-svm' } as const;
+    const { store, evaluate } = await openEvaluation({ settings: { head } });
+    expect((await evaluate()).headline.accuracy).toBe(1);
+    expect(await readJson(store, keys.runMetrics('r1'))).toMatchObject({
+      head: { kind: 'linear-svm' },
+      calibration: { kind: 'platt', a: expect.any(Number) as number },
     });
   });
 

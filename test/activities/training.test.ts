@@ -61,6 +61,7 @@ async function publish(store: MemoryStore, model: string): Promise<void> {
 const filesOf = (model: string): string[] => [
   keys.labelEncoder(model),
   keys.lineage(model),
+  keys.calibrator(model),
   keys.head(model),
 ];
 
@@ -157,6 +158,24 @@ describe('trainHead', () => {
     expect(fitPool.fits).toHaveLength(2);
   });
 
+  test('fits anew where the last run’s calibrator is gone', async () => {
+    const { store, train } = await openTraining();
+    const first = await train();
+    await publish(store, first.model);
+    await store.delete(keys.calibrator(first.model));
+    store.changes.length = 0;
+    expect(await train()).toEqual(first);
+    expect(store.changes).toEqual([keys.calibrator(first.model)]);
+  });
+
+  test('leaves the calibrator out where validation lacks a class', async () => {
+    const { store, train } = await openTraining();
+    const meals = MEALS.filter(({ name }) => name !== 'plate 4');
+    const { model } = await train({}, { version: await storeMeals(store, meals) });
+    expect(store.objects.has(keys.head(model))).toBe(true);
+    expect(store.objects.has(keys.calibrator(model))).toBe(false);
+  });
+
   test('names the object where the last run’s head is damaged', async () => {
     const { store, train } = await openTraining();
     const { model } = await train();
@@ -165,17 +184,20 @@ describe('trainHead', () => {
     await expect(train()).rejects.toThrow(`${keys.head(model)}: head.json is damaged`);
   });
 
-  test.each([0, 1, 2])('killed before write %i, gives the same model when it runs again', async (writes) => {
-    const { model } = await (await openTraining()).train();
-    const dying = new DyingStore();
-    const { train } = await openTraining(dying);
-    dying.writesLeft = writes;
-    await expect(train()).rejects.toThrow('the machine is gone');
-    expect(dying.changes).toEqual(filesOf(model).slice(0, writes));
-    dying.writesLeft = Infinity;
-    expect((await train()).model).toBe(model);
-    expect(dying.changes).toEqual(filesOf(model));
-  });
+  test.each([0, 1, 2, 3])(
+    'killed before write %i, gives the same model when it runs again',
+    async (writes) => {
+      const { model } = await (await openTraining()).train();
+      const dying = new DyingStore();
+      const { train } = await openTraining(dying);
+      dying.writesLeft = writes;
+      await expect(train()).rejects.toThrow('the machine is gone');
+      expect(dying.changes).toEqual(filesOf(model).slice(0, writes));
+      dying.writesLeft = Infinity;
+      expect((await train()).model).toBe(model);
+      expect(dying.changes).toEqual(filesOf(model));
+    },
+  );
 
   test('a picture that lies in the data set twice counts twice, and once its bytes are computed', async () => {
     const { store, fitPool, train } = await openTraining();

@@ -18,6 +18,13 @@ describe('the input of a run', () => {
     [{ dataset: 'x', batchSize: 1.5 }, 'expected a whole number from 1 to 1000, received 1.5'],
     [{ dataset: 'x', head: { C: -1 } }, 'input.head.C: expected a number above 0, received -1'],
     [{ dataset: 'x', head: { classWeight: 'even' } }, 'expected "none" or "balanced", received "even"'],
+    [{ dataset: 'x', head: { kind: 'svm' } }, '"linear-svm" or "auto", received "svm"'],
+    [{ dataset: 'x', head: { C: 0 } }, 'input.head.C: expected a number above 0, received 0'],
+    [{ dataset: 'x', head: { C: 1, tune: true } }, 'input.head.C: expected no C together with "tune"'],
+    [{ dataset: 'x', head: { C: 1, kind: 'auto' } }, 'input.head.C: expected no C together with'],
+    [{ dataset: 'x', head: { memory: 1 } }, 'expected a whole number from 64 to 1048576, received 1'],
+    [{ dataset: 'x', head: { threshold: { aim: 'recall', least: 2 } } }, 'a number above 0 and at most 1'],
+    [{ dataset: 'x', head: { threshold: 'f1' } }, 'input.head.threshold: expected {"aim":"f1"}'],
     [{ dataset: 'x', maxBadImageRate: 2 }, 'expected a number from 0 to 1, received 2'],
     [{ dataset: 'x', sha256: 'abc' }, 'expected 64 lower-case hexadecimal digits, received "abc"'],
     [{ dataset: 'x', rehash: 'yes' }, 'input.rehash: expected a boolean, received "yes"'],
@@ -30,7 +37,7 @@ describe('the input of a run', () => {
   test('a misspelt field is refused by its name, also inside an object', () => {
     expect(() => parseRunInput({ dataset: 'x', batchsize: 3 })).toThrow('Unknown field "batchsize"');
     expect(() => parseRunInput({ dataset: 'x', head: { c: 3 } })).toThrow(
-      /^Unknown field "c" in input.head .*expected only C, classWeight, tol, maxIterations\.$/,
+      /^Unknown field "c" in input.head .*expected only kind, C, tune, classWeight, standardise, tol, maxIterations, memory, threshold\.$/,
     );
   });
 
@@ -55,6 +62,29 @@ describe('the settings of a run', () => {
   test('what the input says goes before what the data set says', () => {
     const input = parseRunInput({ dataset: 'sample', head: { classWeight: 'none' } });
     expect(resolveSettings(input, { classWeight: 'balanced' }).head.classWeight).toBe('none');
+  });
+});
+
+describe('the head of the settings', () => {
+  const headOf = (head: RunInput['head']) =>
+    resolveSettings(parseRunInput({ dataset: 'x', head }), { classWeight: 'none' }).head;
+  const byDefault = { C: 1, classWeight: 'none', tol: 1e-8, maxIterations: 100 };
+
+  test('is what it was before there were choices, unless one is made', () => {
+    expect(headOf(undefined)).toEqual(byDefault);
+    expect(headOf({ kind: 'logistic-regression', tune: false, standardise: false })).toEqual(byDefault);
+  });
+
+  test('holds every choice, with the defaults of its kind', () => {
+    expect(headOf({ kind: 'linear-svm', C: 3, standardise: true })).toEqual({
+      ...byDefault,
+      ...{ C: 3, maxIterations: 1000, kind: 'linear-svm', standardise: true },
+    });
+    expect(headOf({ tune: true, memory: 512, threshold: { aim: 'precision', least: 0.9 } })).toEqual({
+      ...byDefault,
+      ...{ tune: true, memory: 512, threshold: { aim: 'precision', least: 0.9 } },
+    });
+    expect(headOf({ kind: 'auto', tune: true })).toEqual({ ...byDefault, maxIterations: 1000, kind: 'auto' });
   });
 });
 
