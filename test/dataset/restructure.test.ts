@@ -168,6 +168,10 @@ describe('bad input gets one sentence and writes no version', () => {
       { 'cat/1.jpg': tinyJpeg(1), 'dog/1.jpg': tinyJpeg(2) },
       /The .*splits? ha(s|ve) no pictures/,
     ],
+    'a class that evaluation lacks': [
+      { ...smallDataset(), 'training/other/1.jpg': tinyJpeg(1) },
+      /The class "other" has no picture in the evaluation split/,
+    ],
     'a class outside of training only': [
       { ...smallDataset(), 'evaluation/other/1.jpg': tinyJpeg(1) },
       /The class "other" has no picture in the training split/,
@@ -177,7 +181,11 @@ describe('bad input gets one sentence and writes no version', () => {
       /The class folder "training\/other" holds no picture/,
     ],
     'a class whose every picture is bad': [
-      { ...smallDataset(200), 'training/other/1.jpg': Buffer.alloc(0) },
+      {
+        ...smallDataset(300),
+        'training/other/1.jpg': Buffer.alloc(0),
+        'evaluation/other/1.jpg': Buffer.alloc(0),
+      },
       /Every picture of the class "other" is bad/,
     ],
     'more than 1 % bad': [
