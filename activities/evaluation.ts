@@ -1,5 +1,4 @@
 import type { Sha256 } from '../dataset/dataset.js';
-import type { Receipt } from '../features/receipt.js';
 import { compareWithChampion } from '../registry/against-champion.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import type { LastRun } from '../runs/last-run.js';
@@ -16,6 +15,7 @@ import { openRegistry } from './open-registry.js';
 import { explainRefusedPromotion } from './promotion.js';
 import { readHead, readSelection } from '../runs/read-head.js';
 import type { ScoredSplit } from './score-splits.js';
+import { type PublishRequest, summariseRun } from './summarise-run.js';
 
 export interface EvaluationRequest {
   readonly runId: string;
@@ -75,12 +75,10 @@ export function createEvaluationActivities(deps: ReportDeps) {
     },
 
     /** Points the registry at the run, then writes `outcome.json`: last, for it says that everything else is there. */
-    publishRun(
-      request: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt },
-    ): Promise<CompletedRun> {
+    publishRun(request: PublishRequest): Promise<CompletedRun> {
       return withHeartbeats(async () => {
         const { runId, settings, model } = request;
-        const summary = summarise(request);
+        const summary = summariseRun(request);
         const last: LastRun = {
           runId,
           finishedAt: new Date().toISOString(),
@@ -99,36 +97,4 @@ export function createEvaluationActivities(deps: ReportDeps) {
 function headlineOf({ metrics, rows }: ScoredSplit): Headline {
   const { accuracy, rocAuc, averagePrecision, logLoss } = metrics;
   return { accuracy, rocAuc, averagePrecision, logLoss, support: rows.length };
-}
-
-function summarise({
-  runId,
-  workflowId,
-  settings: { dataset, backbone },
-  version,
-  fingerprint,
-  model,
-  evaluation: { positive, headline, classificationReport, notPromotable },
-  receipt,
-}: EvaluationRequest & { readonly evaluation: Evaluation; readonly receipt: Receipt }): CompletedRun {
-  return {
-    runId,
-    workflowId,
-    status: 'completed',
-    dataset,
-    version,
-    backbone,
-    fingerprint,
-    model,
-    positive,
-    evaluation: headline,
-    classificationReport,
-    ...(notPromotable !== undefined && { promotable: false, notPromotable }),
-    receipt,
-    keys: {
-      metrics: keys.runMetrics(runId),
-      receipt: keys.runReceipt(runId),
-      report: keys.runReport(runId),
-    },
-  };
 }

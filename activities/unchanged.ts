@@ -34,8 +34,8 @@ export function createUnchangedActivities({ store }: { readonly store: ObjectSto
     /**
      * Ends a run that would only repeat the last completed one: writes its `outcome.json`, which points at that run's
      * model, metrics and report. `undefined`, and nothing written, where something differs (data, backbone, head
-     * settings, positive class, release of Graft, what is said of its promotion), or where one of the objects is gone
-     * or damaged: then the run has to go on.
+     * settings, positive class, release of Graft, what is said of its promotion), where nobody has decided about that
+     * model yet, or where one of the objects is gone or damaged: then the run has to go on.
      */
     endIfUnchanged(request: UnchangedRequest): Promise<UnchangedRun | undefined> {
       return withHeartbeats(async () => {
@@ -77,6 +77,7 @@ export function createUnchangedActivities({ store }: { readonly store: ObjectSto
     if (canonicalJson(last.lineage) !== canonicalJson(lineage)) return undefined;
     const outcome = (await readJson(keys.runOutcome(last.runId))) as RunOutcome | undefined;
     if (outcome?.status !== 'completed' || outcome.model !== last.model) return undefined;
+    if (!isSettled(outcome, settings)) return undefined;
     return (await isJudgedAlike(outcome, request)) && (await isWhole(outcome)) ? outcome : undefined;
   }
 
@@ -119,6 +120,15 @@ export function createUnchangedActivities({ store }: { readonly store: ObjectSto
       return undefined;
     }
   }
+}
+
+/**
+ * Whether this run would ask the rule, or somebody, about the model in vain. A model that was only left, or that an older
+ * release trained, is asked about by a run that may wait, or that has another margin.
+ */
+function isSettled({ promotion }: CompletedRun, { promotion: wanted }: RunSettings): boolean {
+  if (promotion?.decision !== 'left') return promotion !== undefined;
+  return wanted?.otherwise === 'leave' && wanted.margin === promotion.margin;
 }
 
 /** What has to stand in the metrics of an earlier run. */

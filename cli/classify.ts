@@ -46,7 +46,7 @@ export function addClassify(program: Command): void {
     .addOption(engineOption())
     .option(
       '--model <id>',
-      'name of a model, or enough of its beginning (default: that of the last completed run)',
+      'name of a model, or enough of its beginning (default: the champion of the data set that was trained on last)',
     )
     .option('--json', 'print one line of JSON per picture')
     .addHelpText(
@@ -133,9 +133,9 @@ function describe({ file, class: name, probabilities, reason }: Classified, widt
   return `${pc.bold(escapeTerminal(name).padEnd(width))}  ${probability} %  ${escapeTerminal(file)}`;
 }
 
-const describeModel = ({ id, dataset, backbone, head }: Model): string =>
+const describeModel = ({ id, dataset, backbone, head, isChampion }: Model): string =>
   pc.dim(
-    `model ${id.slice(0, 12)} · trained on ${dataset} · ${backbone} · ${head.classes.map(escapeTerminal).join(' / ')}`,
+    `model ${id.slice(0, 12)}${isChampion === true ? ' · champion' : ''} · trained on ${dataset} · ${backbone} · ${head.classes.map(escapeTerminal).join(' / ')}`,
   );
 
 async function listPictures(path: string): Promise<readonly string[]> {

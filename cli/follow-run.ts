@@ -1,10 +1,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { RunSummary } from '../runs/run-summary.js';
+import type { ObjectStore } from '../storage/object-store.js';
 import type { Progress, Waiting } from '../workflows/progress.js';
 import type { transferLearning } from '../workflows/transfer-learning.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { EXIT } from './exit-codes.js';
 import type { Interruption } from './interruption.js';
+import { describeOffer } from './print-offer.js';
 import { elsewhere } from './print-summary.js';
 import { quoteWord } from './quote-word.js';
 import type { Session } from './session.js';
@@ -16,6 +18,7 @@ export interface Following {
   readonly session: Session;
   readonly output: NodeJS.WriteStream;
   readonly interruption: Interruption;
+  readonly store: ObjectStore;
   /** The store as it was typed. */
   readonly address: string;
 }
@@ -26,7 +29,7 @@ export interface Following {
  */
 export async function followRun(
   handle: WorkflowHandle<typeof transferLearning>,
-  { session, output, interruption, address }: Following,
+  { session, output, interruption, store, address }: Following,
 ): Promise<RunSummary | undefined> {
   const result = session.client.withAbortSignal(session.closing, () => handle.result());
   const stopped = createStop();
@@ -44,7 +47,9 @@ export async function followRun(
     if (summary !== undefined) return summary;
     const stuck = stopped.because();
     output.write(
-      stuck === undefined ? describeInterruption(handle.workflowId) : describeStuck(stuck, address),
+      stuck === undefined
+        ? describeInterruption(handle.workflowId)
+        : await describeStuck(stuck, store, address),
     );
     process.exitCode = stuck === undefined ? EXIT.interrupted : EXIT.runFailed;
     return undefined;
@@ -90,7 +95,13 @@ const describeInterruption = (workflowId: string): string =>
   `The workflow ${workflowId} is kept with all that is done. Resume it with the same command:\n` +
   `  ${['graft', ...process.argv.slice(2)].map(quoteWord).join(' ')}\n`;
 
-function describeStuck({ runId, waiting }: StuckProgress, address: string): string {
+async function describeStuck(
+  { runId, waiting }: StuckProgress,
+  store: ObjectStore,
+  address: string,
+): Promise<string> {
+  if (waiting.for === 'approval')
+    return `\nThe run awaits approval: ${escapeTerminal(waiting.because)}\n${await describeOffer(store, runId, address)}`;
   const [state, verb] = waiting.for === 'resume' ? ['is paused', 'resume'] : ['awaits a retry', 'retry'];
   return (
     `\nThe run ${state}: ${escapeTerminal(waiting.because)}\n` +

@@ -19,6 +19,7 @@ export async function goOn(handle: WorkflowHandle): Promise<string> {
     await refusedUpdate(handle.executeUpdate(resumeUpdate));
     return ` It was paused: ${because}. It goes on now.`;
   }
+  if (waiting.for === 'approval') return ' It awaits approval.';
   const { batches } = await refusedUpdate(handle.executeUpdate(retryUpdate, { args: [undefined] }));
   return ` It waited: ${because}. ${batches === 1 ? 'That batch runs' : `${batches} batches run`} again now.`;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { graftVersion } from '../runs/graft-version.js';
+import { addApprove, addReject } from './approve.js';
 import { addBackbone } from './backbone.js';
 import { addClassify } from './classify.js';
 import { addDoctor } from './doctor.js';
@@ -41,7 +42,8 @@ Environment:
 const EXIT_LIMIT_MS = 1_000;
 
 const VERBS = [
-  ...[addRun, addPlan, addUp, addStatus, addRetry, addPause, addResume, addCancel, addSchedule],
+  ...[addRun, addPlan, addUp, addStatus, addRetry, addPause, addResume, addCancel, addApprove, addReject],
+  addSchedule,
   ...[addReport, addClassify, addModels, addBackbone, addTune, addDoctor, addWorker],
   ...[addVerify, addGc, addForget],
 ];

@@ -19,9 +19,9 @@ export function describeHead(
   return `${kind}, C ${Number(head.C.toPrecision(4))}${weights}`;
 }
 
-/** What became of a model: `champion`, `was champion`, `rejected`, `may not be promoted`, or nothing yet. */
+/** What became of a model: `champion`, `was champion`, `awaits approval`, `rejected`, …, or nothing yet. */
 export function stateOf(
-  { model, notPromotable }: CatalogueModel,
+  { model, notPromotable, awaitsApproval }: CatalogueModel,
   history: readonly HistoryEntry[],
   rejections: readonly Rejection[],
 ): string {
@@ -29,6 +29,7 @@ export function stateOf(
   const newest = own.at(-1);
   if (newest !== undefined && newest === history.at(-1)) return `champion (entry ${newest.number})`;
   if (newest !== undefined) return `was champion (entry ${newest.number})`;
+  if (awaitsApproval === true) return 'awaits approval';
   if (notPromotable !== undefined) return 'may not be promoted';
   return rejections.some((each) => each.model === model) ? 'rejected' : '';
 }

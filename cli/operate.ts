@@ -21,7 +21,7 @@ import { startRun } from './start-run.js';
 import { storeOption } from './store-option.js';
 import { refusedUpdate } from './refused-update.js';
 
-interface OperateOptions {
+export interface OperateOptions {
   readonly store: string;
   readonly engine: EngineKind;
 }
@@ -32,7 +32,7 @@ interface RetryOptions extends OperateOptions {
 }
 
 /** What a verb works with once the run is found. */
-interface Operation extends NamedRun {
+export interface Operation extends NamedRun {
   readonly store: ObjectStore;
   readonly session: Session;
   readonly interruption: Interruption;
@@ -40,7 +40,8 @@ interface Operation extends NamedRun {
   readonly address: string;
 }
 
-const RUN = 'run id, enough of its beginning, workflow id, or last';
+/** How a run may be named. */
+export const RUN = 'run id, enough of its beginning, workflow id, or last';
 
 export function addRetry(program: Command): void {
   program
@@ -99,7 +100,8 @@ export function addCancel(program: Command): void {
     .action((reference: string, options: OperateOptions) => operate(reference, options, cancel));
 }
 
-async function operate(
+/** Finds a run, with workers that have it go on, and does something to it. */
+export async function operate(
   reference: string,
   options: OperateOptions,
   work: (operation: Operation) => Promise<void>,
@@ -205,9 +207,10 @@ async function cancel(operation: Operation): Promise<void> {
   );
 }
 
-async function follow({ handle, store, session, interruption, address }: Operation): Promise<void> {
+/** Shows the run until it ends or waits for somebody, and then what it came to. */
+export async function follow({ handle, store, session, interruption, address }: Operation): Promise<void> {
   const summary = await followRun(handle, {
-    ...{ session, interruption, address },
+    ...{ session, interruption, address, store },
     output: process.stdout,
   });
   if (summary === undefined) return;

@@ -5,10 +5,11 @@ import { type RunInput, parseRunInput } from '../runs/run-input.js';
 import { engineOption } from './engine-option.js';
 import { type HeadOptions, addHeadOptions, splitHeadOptions } from './head-options.js';
 import { parseNumber } from './parse-number.js';
+import { type PromotionOptions, addPromotionOptions, splitPromotionOptions } from './promotion-options.js';
 import { storeOption } from './store-option.js';
 
 /** The options that become a run's input. */
-export interface InputOptions extends HeadOptions {
+export interface InputOptions extends HeadOptions, PromotionOptions {
   readonly source?: string;
   readonly sha256?: string;
   readonly classMap?: Readonly<Record<string, string>>;
@@ -60,19 +61,21 @@ export function addInputOptions(verb: Command): Command {
     .option('--backbone <name>', 'the frozen network (default efficientnet-lite0; graft backbone list)')
     .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
     .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber);
-  return addHeadOptions(verb);
+  return addPromotionOptions(addHeadOptions(verb));
 }
 
 /** The workflow's input that the options ask for. Throws `BadInput`. */
 export function toInput(dataset: string, options: InputOptions & Partial<RunCommandOptions>): RunInput {
   const { head, rest } = splitHeadOptions(options);
-  const { source, ...more } = rest;
-  const { store: _store, engine: _engine, json: _json, ui: _ui, weights: _weights, ...others } = more;
+  const { promotion, rest: others } = splitPromotionOptions(rest);
+  const { source, ...more } = others;
+  const { store: _store, engine: _engine, json: _json, ui: _ui, weights: _weights, ...same } = more;
   const given = {
     dataset,
     source: source === undefined || isUrl(source) ? source : resolve(source),
-    ...others,
+    ...same,
     head,
+    promotion,
   };
   // Through JSON, so that options that were not given are absent, as in an input from the Temporal CLI.
   return parseRunInput(JSON.parse(JSON.stringify(given)));

@@ -83,7 +83,7 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
     const { handle, joined } = await startRun(session.client, input);
     if (joined) output.write(`Joined the running workflow ${handle.workflowId}.${await goOn(handle)}\n\n`);
     const summary = await followRun(handle, {
-      ...{ session, output, interruption },
+      ...{ session, output, interruption, store },
       address: options.store,
     });
     if (summary === undefined) return;

@@ -39,7 +39,9 @@ export function runningLine(progress: Progress, stage: StageName, now: number, c
 
 /** `paused: lunch`, `awaits retry: 3 failed batches; …` */
 export const describeWaiting = ({ for: update, because }: Waiting): string =>
-  `${update === 'resume' ? 'paused' : 'awaits retry'}: ${escapeTerminal(because)}`;
+  `${WAITS[update]}: ${escapeTerminal(because)}`;
+
+const WAITS = { resume: 'paused', retry: 'awaits retry', approval: 'awaits approval' } as const;
 
 /** `███████░░░░  34/47 batches  1,088 pictures  168/s  2 s left`, at most `columns` wide where that is possible. */
 export function extractionLine(progress: Progress, now: number, columns = Infinity): string {

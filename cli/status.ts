@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { serverFolderOf } from '../infra/server-folder.js';
 import { findRunningServer } from '../infra/server-lock.js';
 import { type RecordedRun, hasEnded, listRuns, matchRuns } from '../runs/read-run.js';
-import { hasModel } from '../runs/run-summary.js';
+import { type PromotionResult, hasModel } from '../runs/run-summary.js';
 import { STAGES } from '../runs/stages.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
@@ -26,6 +26,8 @@ interface RunStatus {
   readonly accuracy?: number;
   /** Name of the model of a run that ended well. */
   readonly model?: string;
+  /** What became of that model; of an unchanged run, in the earlier one. */
+  readonly promotion?: PromotionResult['decision'];
   /** Id of the run that nothing has changed since. */
   readonly sameAs?: string;
   readonly cause?: string;
@@ -98,14 +100,15 @@ async function statusOf(run: RecordedRun, client: Client | undefined): Promise<R
   const { runId, workflowId, startedAt, outcome, settings } = run;
   const known = { runId, workflowId, dataset: settings.dataset, startedAt };
   if (outcome !== undefined && hasModel(outcome)) {
-    const { status, evaluation, model } = outcome;
+    const { status, evaluation, model, promotion } = outcome;
     const sameAs = status === 'unchanged' ? { sameAs: outcome.sameAs } : {};
-    return { ...known, status, accuracy: evaluation.accuracy, model, ...sameAs };
+    const became = promotion === undefined ? {} : { promotion: promotion.decision };
+    return { ...known, status, accuracy: evaluation.accuracy, model, ...became, ...sameAs };
   }
   if (outcome !== undefined) return { ...known, status: outcome.status, cause: outcome.cause.message };
   const handle = client?.workflow.getHandle(workflowId, runId);
   const description = await handle?.describe().catch(() => undefined);
-  if (description === undefined) return { ...known, status: 'interrupted; the same command resumes it' };
+  if (description === undefined) return { ...known, ...statusWithoutServer(run) };
   const progress = await handle?.query<Progress>('progress').catch(() => undefined);
   return {
     ...known,
@@ -115,6 +118,14 @@ async function statusOf(run: RecordedRun, client: Client | undefined): Promise<R
         : describeWaiting(progress.waiting),
     ...(progress !== undefined && { progress }),
   };
+}
+
+/** What the store alone tells of a run without an outcome. */
+function statusWithoutServer({ offer }: RecordedRun): Pick<RunStatus, 'status' | 'accuracy' | 'model'> {
+  if (offer === undefined) return { status: 'interrupted; the same command resumes it' };
+  const { because, evaluation, model } = offer;
+  const status = describeWaiting({ for: 'approval', because });
+  return { status, accuracy: evaluation.accuracy, model };
 }
 
 function describe(run: RunStatus, inFull: boolean): string {

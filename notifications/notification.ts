@@ -1,8 +1,9 @@
-import type { RunSummary } from '../runs/run-summary.js';
+import type { PromotionResult, RunSummary } from '../runs/run-summary.js';
 import type { StageName } from '../runs/stages.js';
 
 /** What a webhook is told of: a run has ended, or does not go on by itself. */
-export type NotificationEvent = 'finished' | 'failed' | 'cancelled' | 'awaiting-retry' | 'paused';
+export type NotificationEvent =
+  'finished' | 'failed' | 'cancelled' | 'awaiting-retry' | 'awaiting-approval' | 'paused';
 
 /**
  * The body of a webhook's request: references and counts, never a credential. Fields are only ever added within one
@@ -43,8 +44,10 @@ export interface Notification {
   readonly accuracy?: number;
   /** The class that binary metrics are about. */
   readonly positive?: string;
-  /** Name of the model: `models/<model>/`. */
+  /** Name of the model, also of one that awaits approval: `models/<model>/`. */
   readonly model?: string;
+  /** What became of it; of an unchanged run, in the earlier one. */
+  readonly promotion?: PromotionResult['decision'];
   /** Id of the run that nothing has changed since. */
   readonly sameAs?: string;
   /** Of metrics, receipt and report, in the object store. */

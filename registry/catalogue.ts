@@ -5,7 +5,7 @@ import { keys } from '../storage/keys.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
 import type { Challenger } from './consider-model.js';
 
-/** A model that a completed run has trained and scored. */
+/** A model that a run has trained and scored that is completed, or awaits approval. */
 export interface CatalogueModel extends Challenger {
   /** When the run began: ISO 8601, UTC. */
   readonly startedAt: string;
@@ -17,9 +17,11 @@ export interface CatalogueModel extends Challenger {
   readonly classificationReport: string;
   /** Why the model may not become the champion, as the run found; absent where it may. */
   readonly notPromotable?: string;
+  /** Its run waits for somebody who approves or rejects it. */
+  readonly awaitsApproval?: true;
 }
 
-/** Every model that a completed run has trained, oldest first; of several runs of one model, the newest counts. */
+/** Every model that a run has trained that is completed or awaits approval, oldest first; of several runs of one model, the newest counts. */
 export async function listModels(store: ObjectStore): Promise<readonly CatalogueModel[]> {
   const models = new Map<string, CatalogueModel>();
   for (const model of (await listRuns(store)).flatMap(describeRun)) {
@@ -29,16 +31,18 @@ export async function listModels(store: ObjectStore): Promise<readonly Catalogue
   return [...models.values()];
 }
 
-function describeRun({ runId, startedAt, outcome }: RecordedRun): readonly CatalogueModel[] {
-  if (outcome?.status !== 'completed') return [];
-  const { model, dataset, version, backbone, fingerprint, evaluation, classificationReport } = outcome;
+function describeRun({ runId, startedAt, outcome, offer }: RecordedRun): readonly CatalogueModel[] {
+  const published = outcome?.status === 'completed' ? outcome : offer;
+  if (published === undefined) return [];
+  const { model, dataset, version, backbone, fingerprint, evaluation, classificationReport } = published;
   const { accuracy, support } = evaluation;
-  const { notPromotable } = outcome;
+  const { notPromotable } = published;
   return [
     {
       ...{ model, dataset, version, backbone, fingerprint, runId, startedAt },
       ...{ accuracy, support, classificationReport },
       ...(notPromotable !== undefined && { notPromotable }),
+      ...(published.status === 'awaiting-approval' && { awaitsApproval: true }),
     },
   ];
 }

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { Backbone } from '../backbones/backbone.js';
 import type { Sha256 } from '../dataset/dataset.js';
 import { BadInput } from '../errors/graft-error.js';
 import { readHead } from './read-head.js';
 import type { CalibratedHead } from '../heads/calibration/calibrated-head.js';
+import { findChampion } from '../registry/champion.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { listLastRuns } from './last-run.js';
@@ -13,23 +15,27 @@ export interface Model {
   readonly id: string;
   readonly head: CalibratedHead;
   readonly dataset: string;
+  /** It was taken because it is the champion of its data set. */
+  readonly isChampion?: true;
   /** The backbone that its features come from: by name, and what the name stood for. */
   readonly backbone: string;
   readonly fingerprint: Sha256;
 }
 
 /**
- * Loads the model that `reference` names, by its id or enough of its beginning; without one, that of the last completed
- * run. Throws `BadInput` where there is none, or several.
+ * Loads the model that `reference` names, by its id or enough of its beginning; without one, the champion of
+ * the data set of the last completed run, or that run's own model where no champion is. Throws `BadInput` where there is
+ * none, or several; `HistoryDamaged`.
  */
 export async function loadModel(store: ObjectStore, reference: string | undefined): Promise<Model> {
-  const id = reference === undefined ? await lastModel(store) : await findModel(store, reference);
+  const { id, ...taken } =
+    reference === undefined ? await defaultModel(store) : { id: await findModel(store, reference) };
   const [head, lineage] = await Promise.all([readHead(store, id), store.get(keys.lineage(id))]);
   const { dataset, backbone, fingerprint } = JSON.parse(Buffer.from(lineage).toString()) as Pick<
     Model,
     'dataset' | 'backbone' | 'fingerprint'
   >;
-  return { id, head, dataset, backbone, fingerprint };
+  return { id, ...taken, head, dataset, backbone, fingerprint };
 }
 
 /**
@@ -48,13 +54,18 @@ export function assertModelFits(
   );
 }
 
-async function lastModel(store: ObjectStore): Promise<string> {
+async function defaultModel(store: ObjectStore): Promise<Pick<Model, 'id' | 'isChampion'>> {
   const [newest] = await listLastRuns(store);
-  if (newest !== undefined) return newest.model;
+  const { data } = lineageFile.safeParse(newest?.lineage);
+  const champion = data && (await findChampion(store, data.dataset));
+  if (champion !== undefined) return { id: champion.model, isChampion: true };
+  if (newest !== undefined) return { id: newest.model };
   throw new BadInput(
     `No model in ${store.url} yet. Train one first: graft run sample, or give the --store that holds it.`,
   );
 }
+
+const lineageFile = z.object({ dataset: z.string() });
 
 async function findModel(store: ObjectStore, reference: string): Promise<string> {
   const found = new Set<string>();

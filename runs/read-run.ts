@@ -3,7 +3,7 @@ import { keys } from '../storage/keys.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
 import type { RunInput } from './run-input.js';
 import type { RunSettings } from './run-settings.js';
-import type { RunOutcome } from './run-summary.js';
+import type { OfferedRun, RunOutcome } from './run-summary.js';
 
 /** `input.json`: written before anything else of a run. */
 export interface RunRecord {
@@ -19,6 +19,8 @@ export interface RunRecord {
 export interface RecordedRun extends RunRecord {
   /** Absent while it runs. */
   readonly outcome?: RunOutcome;
+  /** Of a run without an outcome: what it would publish, where it awaits approval. */
+  readonly offer?: OfferedRun;
 }
 
 /** Every run of the store, oldest first. */
@@ -93,12 +95,20 @@ export const hasEnded = (run: RecordedRun): run is RecordedRun & { readonly outc
 async function readRecord(store: ObjectStore, runId: string): Promise<RecordedRun> {
   const [input, outcome] = await Promise.all([
     readJson<RunRecord>(store, keys.runInput(runId)),
-    readJson<RunOutcome>(store, keys.runOutcome(runId)).catch((error: unknown) => {
-      if (error instanceof ObjectNotFound) return undefined;
-      throw error;
-    }),
+    readIfThere<RunOutcome>(store, keys.runOutcome(runId)),
   ]);
-  return outcome === undefined ? input : { ...input, outcome };
+  if (outcome !== undefined) return { ...input, outcome };
+  const offer = await readIfThere<OfferedRun>(store, keys.runOffer(runId));
+  return offer === undefined ? input : { ...input, offer };
+}
+
+async function readIfThere<Value>(store: ObjectStore, key: string): Promise<Value | undefined> {
+  try {
+    return await readJson<Value>(store, key);
+  } catch (error) {
+    if (error instanceof ObjectNotFound) return undefined;
+    throw error;
+  }
 }
 
 async function readJson<Value>(store: ObjectStore, key: string): Promise<Value> {

@@ -3,6 +3,7 @@ import { BadInput } from '../errors/graft-error.js';
 import { headInput } from './head-input.js';
 import { NAME, NAME_RULE } from './names.js';
 import { numberAbove, wholeNumber } from './number-schemas.js';
+import { promotionInput } from './promotion-input.js';
 
 const name = (what: string) => z.string().regex(NAME, `a ${what} ${NAME_RULE}`);
 
@@ -41,6 +42,7 @@ const runInputSchema = z.strictObject({
   /** What follows where batches used up their attempts: `wait` for `retryFailedBatches`, or `fail` the run. Default `wait`. */
   onFailedBatches: z.enum(['wait', 'fail']).optional(),
   head: headInput.optional(),
+  promotion: promotionInput.optional(),
   timing: z
     .strictObject({
       /** A worker that is silent for so long has died. Default 20 s. */
@@ -59,7 +61,9 @@ export type RunInput = z.infer<typeof runInputSchema>;
 /** Names of the fields of the object at `path`. */
 function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   const inner =
-    path[0] === undefined ? runInputSchema : runInputSchema.shape[path[0] as 'head' | 'timing'].unwrap();
+    path[0] === undefined
+      ? runInputSchema
+      : runInputSchema.shape[path[0] as 'head' | 'promotion' | 'timing'].unwrap();
   return Object.keys(inner.shape);
 }
 

@@ -1,5 +1,6 @@
 import type { ClassWeight } from '../heads/head.js';
 import type { TrainingSettings } from '../heads/training/training-settings.js';
+import { MARGIN } from '../registry/decide-promotion.js';
 import { resolveHead } from './head-settings.js';
 import type { RunInput } from './run-input.js';
 
@@ -8,6 +9,14 @@ export interface Timing {
   readonly heartbeatSeconds: number;
   readonly retrySeconds: number;
   readonly maxAttempts: number;
+}
+
+/** When a model becomes the champion, and what follows where the rule does not make it so. */
+export interface PromotionSettings {
+  /** Share of pictures by which it may be worse than the champion, 0 to below 1. */
+  readonly margin: number;
+  /** `wait` for `approve` or `reject`, or `leave` the champion and end. */
+  readonly otherwise: 'wait' | 'leave';
 }
 
 /** A run's input with every default filled in. */
@@ -25,6 +34,8 @@ export interface RunSettings {
   readonly window: number;
   readonly onFailedBatches: 'wait' | 'fail';
   readonly head: TrainingSettings;
+  /** Absent of a run that an older release opened, which asked nobody. */
+  readonly promotion?: PromotionSettings;
   readonly timing: Timing;
 }
 
@@ -49,6 +60,11 @@ export function resolveSettings(input: RunInput, defaults: DatasetDefaults): Run
     window: input.window ?? 16,
     onFailedBatches: input.onFailedBatches ?? 'wait',
     head: resolveHead(input.head ?? {}, defaults),
+    promotion: {
+      margin: input.promotion?.margin ?? MARGIN,
+      // Who waits for nobody where batches fail (a schedule, say) would wait for ever here.
+      otherwise: input.promotion?.otherwise ?? (input.onFailedBatches === 'fail' ? 'leave' : 'wait'),
+    },
     timing: {
       heartbeatSeconds: input.timing?.heartbeatSeconds ?? 20,
       retrySeconds: input.timing?.retrySeconds ?? 1,

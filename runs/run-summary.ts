@@ -10,6 +10,25 @@ export interface Headline {
   readonly support: number;
 }
 
+/** What became of a run's model. */
+export interface PromotionResult {
+  /**
+   * `promoted`: it became the champion; `kept`: it was it already; `left`: the rule did not promote it, and nobody was asked;
+   * `rejected` by somebody whom the run waited for; `refused`: it may never be the champion.
+   */
+  readonly decision: 'promoted' | 'kept' | 'left' | 'rejected' | 'refused';
+  /** A sentence. */
+  readonly reason: string;
+  /** A sentence on what the numbers are worth, where that is little. */
+  readonly warning?: string;
+  /** Of `promoted`: Graft's rule, somebody whom the run waited for, or somebody at a command line. */
+  readonly by?: 'policy' | 'approve' | 'cli';
+  /** Of `promoted`: number of its entry in the history of champions. */
+  readonly entry?: number;
+  /** By which it was judged. */
+  readonly margin: number;
+}
+
 /** What a run that ended well returns, whether it trained or not: references and counts, never data. */
 interface Outcome {
   readonly runId: string;
@@ -31,6 +50,8 @@ interface Outcome {
   readonly promotable?: false;
   /** Why, in a sentence with what to do. */
   readonly notPromotable?: string;
+  /** Of an unchanged run: what became of the model in the earlier one. Absent where an older release trained it. */
+  readonly promotion?: PromotionResult;
   /** This run's own. */
   readonly receipt: Receipt;
   /** Keys in the object store. */
@@ -47,6 +68,13 @@ export interface UnchangedRun extends Outcome {
   readonly status: 'unchanged';
   /** Id of the run that trained; always a completed one. */
   readonly sameAs: string;
+}
+
+/** `offer.json`: what a run would publish that awaits approval; its outcome, once there is one, counts instead. */
+export interface OfferedRun extends Outcome {
+  readonly status: 'awaiting-approval';
+  /** Why the rule does not promote the model itself. */
+  readonly because: string;
 }
 
 export type RunSummary = CompletedRun | UnchangedRun;

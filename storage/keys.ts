@@ -70,6 +70,8 @@ export const keys = {
   runReceipt: (runId: string) => `runs/${runId}/receipt.json`,
   runMetrics: (runId: string) => `runs/${runId}/metrics.json`,
   runReport: (runId: string) => `runs/${runId}/report.html`,
+  /** What a run that awaits approval would publish. */
+  runOffer: (runId: string) => `runs/${runId}/offer.json`,
   runOutcome: (runId: string) => `runs/${runId}/outcome.json`,
 
   /** Everything of the models whose name begins so. */

@@ -57,7 +57,7 @@ export const inputRecord = z.object({
   startedAt: z.string(),
   settings: z.looseObject({ head: z.looseObject({}) }),
 });
-export const outcomeRecord = z.object({ status: z.string() });
+export const outcomeRecord = z.object({ status: z.enum(['completed', 'unchanged', 'failed', 'cancelled']) });
 
 /** Whether a run of this status has a model to verify. */
 export const endedWell = (status: string): boolean => status === 'completed' || status === 'unchanged';

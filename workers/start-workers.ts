@@ -6,6 +6,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
+import { createChampionActivities } from '../activities/champion.js';
 import { createDatasetActivities } from '../activities/dataset.js';
 import { createEvaluationActivities } from '../activities/evaluation.js';
 import { createExtractionActivities } from '../activities/extraction.js';
@@ -173,6 +174,7 @@ function createPipelineWorker(
       ...createNotifyActivities({ webhook: webhook && createWebhook(webhook) }),
       ...createTrainingActivities({ store, fitPool }),
       ...createEvaluationActivities({ store, resolveBackbone }),
+      ...createChampionActivities({ store }),
       ...standIns?.activities,
     },
   });

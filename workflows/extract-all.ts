@@ -43,9 +43,9 @@ async function isRetryAsked(run: Run): Promise<boolean> {
   if (run.retries.isAsked) return true;
   const { count } = run.retries.failed;
   if (count === 0 || run.settings.onFailedBatches !== 'wait') return false;
-  run.waitForRetry(describeFailure(run));
+  run.waitFor({ for: 'retry', because: describeFailure(run) });
   await condition(() => run.retries.isAsked);
-  run.waitForRetry(undefined);
+  run.waitFor(undefined);
   return true;
 }
 

@@ -21,6 +21,18 @@ export const retryUpdate = defineUpdate<{ readonly batches: number }, [request: 
   'retryFailedBatches',
 );
 
+/** Who decides about a model, and why: for the history of champions. */
+export interface Word {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** Makes the model that awaits approval the champion. May say why, and who says so. Answers at once, with the model. */
+export const approveUpdate = defineUpdate<string, [word: string | Word | undefined]>('approve');
+
+/** Turns the model down that awaits approval: the champion stays. Likewise. */
+export const rejectUpdate = defineUpdate<string, [word: string | Word | undefined]>('reject');
+
 /** A child tells its parent what it has done since its last message. */
 export const extractionSignal = defineSignal<[ExtractionDelta]>('extraction');
 

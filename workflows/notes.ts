@@ -34,4 +34,13 @@ export const ofHead = ({ reused, convergence }: TrainedHead): string =>
 export const ofEvaluation = ({ headline }: Evaluation): string =>
   `accuracy ${headline.accuracy.toFixed(4)} on ${count(headline.support)} pictures`;
 
-export const ofPublished = ({ model }: RunSummary): string => `model ${model.slice(0, 12)}`;
+export const ofPublished = ({ model, promotion }: RunSummary): string =>
+  `model ${model.slice(0, 12)}${promotion === undefined ? '' : `, ${BECAME[promotion.decision]}`}`;
+
+const BECAME = {
+  promoted: 'the champion now',
+  kept: 'the champion already',
+  left: 'not promoted',
+  rejected: 'rejected',
+  refused: 'may not be promoted',
+} as const;

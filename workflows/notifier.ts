@@ -71,11 +71,14 @@ export function createNotifier(isWanted: boolean | undefined, options: NotifierO
   };
 }
 
-function describeWaiting({ for: update, because }: Waiting, options: NotifierOptions): Notification {
-  const event = update === 'resume' ? 'paused' : 'awaiting-retry';
+const WAITING_EVENTS = { resume: 'paused', retry: 'awaiting-retry', approval: 'awaiting-approval' } as const;
+
+function describeWaiting({ for: update, because, model }: Waiting, options: NotifierOptions): Notification {
+  const event = WAITING_EVENTS[update];
   return {
     ...describeRun(event, event, options),
     ...stageOf(options.progress()),
+    ...(model !== undefined && { model }),
     ...{ because: shorten(because), waitingSince: now() },
   };
 }
@@ -110,10 +113,11 @@ function describeRun(
 
 const describeModel = (
   summary: RunSummary,
-): Pick<Notification, 'accuracy' | 'positive' | 'model' | 'sameAs' | 'keys'> => ({
+): Pick<Notification, 'accuracy' | 'positive' | 'model' | 'promotion' | 'sameAs' | 'keys'> => ({
   accuracy: summary.evaluation.accuracy,
   positive: summary.positive,
   model: summary.model,
+  ...(summary.promotion !== undefined && { promotion: summary.promotion.decision }),
   ...(summary.status === 'unchanged' && { sameAs: summary.sameAs }),
   keys: summary.keys,
 });

@@ -59,9 +59,18 @@ export function extractionSpeed(
 /** With the update to send, because the Temporal UI can send it. What failed is listed below anyway. */
 function describeWaiting({ waiting }: Progress): readonly string[] {
   if (waiting === undefined) return [];
-  return waiting.for === 'resume'
-    ? ['', `**Paused**: ${escapeMarkdown(waiting.because)}`, '', 'The update `resume` has it go on.']
-    : ['', '**Awaiting retry**: the update `retryFailedBatches` runs what failed again.'];
+  const because = escapeMarkdown(waiting.because);
+  switch (waiting.for) {
+    case 'resume':
+      return ['', `**Paused**: ${because}`, '', 'The update `resume` has it go on.'];
+    case 'retry':
+      return ['', '**Awaiting retry**: the update `retryFailedBatches` runs what failed again.'];
+    case 'approval': {
+      const model = waiting.model === undefined ? 'the model' : `model \`${waiting.model.slice(0, 12)}\``;
+      const updates = `The update \`approve\` makes ${model} the champion, \`reject\` leaves the champion as it is.`;
+      return ['', `**Awaiting approval**: ${because}`, '', updates];
+    }
+  }
 }
 
 function describeFailures(progress: Progress): readonly string[] {

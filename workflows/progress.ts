@@ -29,8 +29,10 @@ export interface FailedBatch {
 
 /** What a run waits for, and why. */
 export interface Waiting {
-  readonly for: 'resume' | 'retry';
+  readonly for: 'resume' | 'retry' | 'approval';
   readonly because: string;
+  /** Of `approval`: name of the model, `models/<model>/`. */
+  readonly model?: string;
   /** Somebody paused it; absent where the run found trouble itself. */
   readonly byHand?: true;
 }
@@ -72,7 +74,7 @@ export interface Progress {
   readonly dataset: string;
   readonly backbone: string;
   readonly stage: StageName | RunEnd;
-  /** Absent where it gets on: somebody has to send the update `resume` or `retryFailedBatches`. */
+  /** Absent where it gets on: somebody has to send the update `resume`, `retryFailedBatches`, or one of `approve` and `reject`. */
   readonly waiting?: Waiting;
   readonly stages: Readonly<Record<StageName, StageProgress>>;
   readonly extraction: ExtractionCounts;

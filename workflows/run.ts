@@ -15,6 +15,7 @@ import type { RunSettings } from '../runs/run-settings.js';
 import type { RunSummary } from '../runs/run-summary.js';
 import type { StageName } from '../runs/stages.js';
 import { opening } from './activity-options.js';
+import { type Approvals, handleApprovals } from './approvals.js';
 import { currentTime } from './clock.js';
 import { failureOf, rootCause } from './failure.js';
 import { type Gate, type Pause, createGate } from './gate.js';
@@ -45,10 +46,12 @@ export interface Run {
   readonly gate: Gate;
   /** Failed batches, and those of them that are to run again. */
   readonly retries: Retries;
+  /** Asks people about the model. */
+  readonly approvals: Approvals;
   /** Has `tell` called at every change of the pause from now on, and now where it is newer than `known`; until stopped. */
   tellPauses(tell: (pause: Pause) => Promise<void>, known: number): () => void;
-  /** Shows that the run waits for `retryFailedBatches`, or no longer does. */
-  waitForRetry(because: string | undefined): void;
+  /** Shows and tells what the run waits for besides `resume`, or that it no longer does. */
+  waitFor(waiting: Waiting | undefined): void;
   /** Runs one stage once the run is not paused: timed, shown, and its note kept for people. */
   stage<Result>(
     name: StageName,
@@ -90,10 +93,10 @@ export async function openRun(input: RunInput): Promise<Run> {
   };
   let tag: Run['tag'] = () => undefined;
   let notifier = silentNotifier;
-  let awaitsRetry: string | undefined;
+  let awaited: Waiting | undefined;
   /** A run that is paused waits for `resume` first. */
   const showWaiting = (): void => {
-    const waiting = waitingFor(gate.pause, awaitsRetry);
+    const waiting = waitingFor(gate.pause, awaited);
     const { waiting: before, ...rest } = progress;
     if (waiting === undefined && before === undefined) return;
     show(waiting === undefined ? restartPace(rest, currentTime()) : { ...rest, waiting });
@@ -113,6 +116,7 @@ export async function openRun(input: RunInput): Promise<Run> {
       for (const tell of listeners) tellPause(tell);
     },
   });
+  const approvals = handleApprovals(() => isOver(progress.stage));
   const retries = handleRetries((again, left) => show(forgetFailed(progress, again, left)));
   setHandler(extractionSignal, (delta) => {
     retries.failed.add(retries.segment, delta.failedBatches);
@@ -143,13 +147,14 @@ export async function openRun(input: RunInput): Promise<Run> {
     settings,
     gate,
     retries,
+    approvals,
     tellPauses(tell, known) {
       listeners.add(tell);
       if (gate.pause.number > known) tellPause(tell);
       return () => listeners.delete(tell);
     },
-    waitForRetry(because) {
-      awaitsRetry = because;
+    waitFor(waiting) {
+      awaited = waiting;
       showWaiting();
     },
     tag,
@@ -191,16 +196,14 @@ export async function openRun(input: RunInput): Promise<Run> {
   };
 }
 
-function waitingFor({ because, byHand }: Pause, awaitsRetry: string | undefined): Waiting | undefined {
-  if (because !== undefined) return { for: 'resume', because, ...(byHand && { byHand }) };
-  return awaitsRetry === undefined ? undefined : { for: 'retry', because: awaitsRetry };
-}
+const waitingFor = ({ because, byHand }: Pause, awaited: Waiting | undefined): Waiting | undefined =>
+  because === undefined ? awaited : { for: 'resume', because, ...(byHand && { byHand }) };
 
 /** What `GraftStage` says: `temporal workflow list --query 'GraftStage = "awaiting-retry"'`. */
-function stageTag({ stage, waiting }: Progress): string {
-  if (waiting === undefined) return stage;
-  return waiting.for === 'resume' ? 'paused' : 'awaiting-retry';
-}
+const stageTag = ({ stage, waiting }: Progress): string =>
+  waiting === undefined ? stage : WAITING_TAGS[waiting.for];
+
+const WAITING_TAGS = { resume: 'paused', retry: 'awaiting-retry', approval: 'awaiting-approval' } as const;
 
 /** Numbers are Double attributes, texts Keyword ones. */
 function pairOf(name: string, value: string | number): SearchAttributeUpdatePair {

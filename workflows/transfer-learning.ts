@@ -19,6 +19,7 @@ import { extractAll } from './extract-all.js';
 import { measureSpeed } from './measured-speed.js';
 import * as notes from './notes.js';
 import { type FailedBatch, secondsPerStage } from './progress.js';
+import { publish } from './publish.js';
 import { type Run, openRun } from './run.js';
 
 /** Labelled pictures in, a tested classifier out. Everything that is not a decision lives in activities. */
@@ -37,7 +38,7 @@ export async function transferLearning(input: RunInput): Promise<RunSummary> {
 async function runStages(run: Run): Promise<RunSummary> {
   const { runId, workflowId, settings } = run;
   const { fetchDataset, restructureDataset } = proxyActivities<DatasetActivities>(moving(settings.timing));
-  const { planExtraction, writeReceipt, trainHead, evaluateHead, publishRun } = proxyActivities<
+  const { planExtraction, writeReceipt, trainHead, evaluateHead } = proxyActivities<
     FeatureActivities & TrainingActivities & EvaluationActivities
   >(computing(settings.timing));
 
@@ -76,7 +77,7 @@ async function runStages(run: Run): Promise<RunSummary> {
 
   const summary = await run.stage(
     'publish',
-    () => publishRun({ ...evaluated, evaluation, receipt }),
+    () => publish(run, { ...evaluated, evaluation, receipt }),
     notes.ofPublished,
   );
   return run.end(summary);

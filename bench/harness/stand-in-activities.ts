@@ -1,9 +1,13 @@
+import type { ChampionActivities } from '../../activities/champion.js';
 import type { DatasetActivities } from '../../activities/dataset.js';
 import type { EvaluationActivities } from '../../activities/evaluation.js';
 import type { TrainingActivities } from '../../activities/training.js';
 
 /** The activities that need pictures, or features that tell something. */
-type StandIn = DatasetActivities & TrainingActivities & EvaluationActivities;
+type StandIn = DatasetActivities &
+  TrainingActivities &
+  EvaluationActivities &
+  Pick<ChampionActivities, 'promoteByRule'>;
 
 /** Fetches, trains and evaluates nothing: a run goes from rows that are in the store to its receipt. */
 export function standInActivities({
@@ -20,6 +24,7 @@ export function standInActivities({
     restructureDataset: () => Promise.resolve({ version, images, quarantined: 0, written: 0 }),
     trainHead: () => Promise.resolve({ model: '0'.repeat(64), reused: false, convergence }),
     evaluateHead: () => Promise.resolve({ positive: 'food', headline, classificationReport: '' }),
+    promoteByRule: () => Promise.resolve({ decision: 'kept', reason: '', margin: 0 }),
     publishRun: ({ settings, ...request }) =>
       Promise.resolve({
         ...request,

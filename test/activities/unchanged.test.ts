@@ -106,6 +106,40 @@ describe('a run that would repeat the last one', () => {
   });
 });
 
+describe('a model that nobody has decided about', () => {
+  const leave = { promotion: { otherwise: 'leave' } } as const;
+  const left = async (store: MemoryStore) => {
+    const summary = await runAgain(store, SECOND, { ...leave, head: { C: 3 } });
+    expect(summary.promotion).toMatchObject({ decision: 'left', margin: 0.01 });
+    return { ...leave, head: { C: 3 } };
+  };
+
+  test('is left once more by a run that leaves it, too', async () => {
+    const store = copyStore(finished);
+    const same = await left(store);
+    expect(await runAgain(store, THIRD, same)).toMatchObject({
+      ...{ status: 'unchanged', sameAs: SECOND, promotion: { decision: 'left' } },
+    });
+  });
+
+  test.each([
+    ['that may wait', { otherwise: 'wait' }],
+    ['with another margin', { otherwise: 'leave', margin: 0.2 }],
+  ] as const)('is asked about by a run %s', async (_, promotion) => {
+    const store = copyStore(finished);
+    const same = await left(store);
+    const summary = await runAgain(store, THIRD, { ...same, promotion });
+    expect(summary.status).toBe('completed');
+    expect((await readRun(store, SECOND)).outcome).toMatchObject({ model: summary.model });
+  });
+
+  test('for an older release trained it, is offered to the rule', async () => {
+    const store = copyStore(finished);
+    await edit(store, keys.runOutcome(RUN_ID), (outcome) => ({ ...outcome, promotion: undefined }));
+    expect(await runAgain(store, SECOND)).toMatchObject({ status: 'completed', model: first.model });
+  });
+});
+
 describe('a run goes through all stages', () => {
   test.each([
     ['the regularisation', { head: { C: 3 } }],

@@ -29,10 +29,12 @@ async function graft(root: string, ...args: readonly string[]): Promise<string> 
   return printed;
 }
 
-/** A folder with two completed runs of the same data set, whose heads differ, and their models' names. */
+/** A folder with two completed runs of the same data set, whose heads differ, and their models' names; no champion. */
 async function twoModels() {
   const { store: memory, summary } = await finishRun();
   const second = await runAgain(memory, '01a20000-0000-7000-8000-000000000002', { head: { C: 1e-6 } });
+  for (const key of memory.objects.keys())
+    if (key.startsWith('registry/') && !key.endsWith('/last.json')) memory.objects.delete(key);
   const root = await temporaryFolder();
   const store = createFileStore(root);
   for (const [key, body] of memory.objects) await store.replace(key, body);
@@ -69,6 +71,18 @@ describe('graft models', () => {
       { model: first, champion: true, state: 'champion (entry 1)', entries: [1], head: { C: 1 } },
       { model: second, champion: false, state: 'rejected', entries: [] },
     ]);
+  });
+
+  test('lists a model whose run awaits approval', async () => {
+    const { root, store, second } = await twoModels();
+    const runId = '01a20000-0000-7000-8000-000000000002';
+    const outcome = Buffer.from(await store.get(keys.runOutcome(runId))).toString();
+    await store.delete(keys.runOutcome(runId));
+    const offer = outcome.replace('"status":"completed"', '"status":"awaiting-approval"');
+    await store.replace(keys.runOffer(runId), Buffer.from(offer));
+    expect(await graft(root, 'list')).toMatch(
+      new RegExp(`^  ${second.slice(0, 12)} .* awaits approval$`, 'm'),
+    );
   });
 
   test('shows a model with its lineage, its scores and its history', async () => {

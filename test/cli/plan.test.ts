@@ -109,7 +109,8 @@ describe('graft plan', () => {
       };
       /** What a run computes, and in how many batches. */
       const run = async (...more: readonly string[]) => {
-        const { receipt } = lastLine(await runGraft(['run', ...words, ...more], options));
+        const leave = ['--promotion-otherwise', 'leave'];
+        const { receipt } = lastLine(await runGraft(['run', ...words, ...leave, ...more], options));
         const { computed, reused, batches } = JSON.parse(await readFile(receipt, 'utf8')) as {
           readonly computed: number;
           readonly reused: number;

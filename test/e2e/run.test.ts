@@ -17,7 +17,7 @@ const readJson = async <Value>(file: string): Promise<Value> =>
 describe('graft run', () => {
   testWith(
     [needs.temporalCli],
-    'trains once, recomputes nothing, and computes only what is new',
+    'trains once, recomputes nothing, computes only what is new, and asks before it replaces the champion',
     async ([temporalCli = '']) => {
       const folder = await temporaryFolder();
       const options = { folder, temporalCli };
@@ -56,8 +56,20 @@ describe('graft run', () => {
       expect(verified.stdout).toContain('Nothing is lost, nothing is altered.');
 
       await writePictures(join(folder, 'pictures'), 2, 10);
-      const more = await readJson<Receipt>(lastLine(await runGraft(RUN, options)).receipt);
+      const asked = await runGraft(RUN, options);
+      expect(asked.code).toBe(3);
+      expect(asked.stderr).toContain('The run awaits approval: Only 24 evaluation pictures are left');
+      const [, runId = ''] = /graft approve (\S+)/.exec(asked.stderr) ?? [];
+      const more = await readJson<Receipt>(join(folder, 'graft-data/runs', runId, 'receipt.json'));
       expect(more).toMatchObject({ images: 72, computed: 12, reused: 60 });
+      const waits = await runGraft(['status', 'last'], options);
+      expect(waits.stdout).toMatch(/awaits approval: Only 24 .* {2}accuracy 1\.0000 {2}model [0-9a-f]{12}/);
+      expect((await runGraft(['classify', 'pictures/evaluation'], options)).stderr).toMatch(
+        /^model [0-9a-f]{12} · champion · trained on colours/,
+      );
+      const approved = await runGraft(['approve', 'last', '--reason', 'more pictures'], options);
+      expect(approved.code).toBe(0);
+      expect(approved.stdout).toMatch(/^Promotion {4}promoted: more pictures$/m);
 
       const classified = await runGraft(['classify', 'pictures/evaluation', '--json'], options);
       const lines = classified.stdout

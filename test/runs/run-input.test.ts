@@ -27,6 +27,11 @@ describe('the input of a run', () => {
     [{ dataset: 'x', head: { threshold: 'f1' } }, 'input.head.threshold: expected {"aim":"f1"}'],
     [{ dataset: 'x', maxBadImageRate: 2 }, 'expected a number from 0 to 1, received 2'],
     [{ dataset: 'x', sha256: 'abc' }, 'expected 64 lower-case hexadecimal digits, received "abc"'],
+    [
+      { dataset: 'x', promotion: { margin: 1 } },
+      'input.promotion.margin: expected a number from 0 to below 1',
+    ],
+    [{ dataset: 'x', promotion: { otherwise: 'ask' } }, 'expected "wait" or "leave", received "ask"'],
     [{ dataset: 'x', rehash: 'yes' }, 'input.rehash: expected a boolean, received "yes"'],
     [null, 'input: expected an object, received null'],
     ['sample', 'input: expected an object, received "sample"'],
@@ -36,6 +41,9 @@ describe('the input of a run', () => {
 
   test('a misspelt field is refused by its name, also inside an object', () => {
     expect(() => parseRunInput({ dataset: 'x', batchsize: 3 })).toThrow('Unknown field "batchsize"');
+    expect(() => parseRunInput({ dataset: 'x', promotion: { wait: true } })).toThrow(
+      /^Unknown field "wait" in input.promotion .*expected only margin, otherwise\.$/,
+    );
     expect(() => parseRunInput({ dataset: 'x', head: { c: 3 } })).toThrow(
       /^Unknown field "c" in input.head .*expected only kind, C, tune, classWeight, standardise, tol, maxIterations, memory, threshold\.$/,
     );
@@ -48,6 +56,18 @@ describe('the input of a run', () => {
 });
 
 describe('the settings of a run', () => {
+  test.each([
+    [{}, { margin: 0.01, otherwise: 'wait' }],
+    [{ onFailedBatches: 'fail' }, { margin: 0.01, otherwise: 'leave' }],
+    [
+      { onFailedBatches: 'fail', promotion: { otherwise: 'wait' } },
+      { margin: 0.01, otherwise: 'wait' },
+    ],
+    [{ promotion: { margin: 0 } }, { margin: 0, otherwise: 'wait' }],
+  ] as const)('of %j wait for nobody where nobody is waited for anyway', (more, promotion) => {
+    expect(resolveSettings({ dataset: 'x', ...more }, { classWeight: 'none' }).promotion).toEqual(promotion);
+  });
+
   test('have every default, and the data set decides on class weights', () => {
     const settings = resolveSettings({ dataset: 'sample' }, { classWeight: 'balanced' });
     expect(settings).toMatchObject({

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createChampionActivities } from '../../activities/champion.js';
 import { createEvaluationActivities } from '../../activities/evaluation.js';
 import { createExtractionActivities } from '../../activities/extraction.js';
 import { createFeatureActivities } from '../../activities/features.js';
@@ -73,7 +74,7 @@ export async function runAgain(
   more: Partial<RunInput> = {},
   version = versionOf(sortRows(PICTURES.map(rowOf))),
 ): Promise<RunSummary> {
-  const { runs, features, extraction, unchanged, training, evaluation } = createActivities(store);
+  const { runs, features, extraction, unchanged, training, evaluation, champion } = createActivities(store);
   const subject = { runId, workflowId: 'graft-meals-1', version };
   return runActivity(async () => {
     const input: RunInput = { ...INPUT, ...more };
@@ -92,7 +93,10 @@ export async function runAgain(
     const { model } = await training.trainHead({ ...subject, settings, fingerprint, contentHash });
     const request = { ...subject, settings, fingerprint, model };
     const evaluated = await evaluation.evaluateHead({ ...request, seconds: {} });
-    return evaluation.publishRun({ ...request, evaluation: evaluated, receipt });
+    const ruling = await champion.promoteByRule(request);
+    const decision = ruling.decision === 'undecided' ? ('left' as const) : ruling.decision;
+    const promotion = { ...ruling, decision };
+    return evaluation.publishRun({ ...request, evaluation: evaluated, receipt, promotion });
   });
 }
 
@@ -118,6 +122,7 @@ function createActivities(store: MemoryStore) {
     unchanged: createUnchangedActivities({ store }),
     training: createTrainingActivities({ store, fitPool: { fit, close: () => Promise.resolve() } }),
     evaluation: createEvaluationActivities({ store, resolveBackbone }),
+    champion: createChampionActivities({ store }),
   };
 }
 

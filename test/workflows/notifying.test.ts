@@ -37,6 +37,7 @@ describe('the webhook is told', () => {
         accuracy: 0.9,
         positive: 'food',
         model: 'm',
+        promotion: 'kept',
         keys: { metrics: 'm', receipt: 'r', report: 'p' },
       },
     ]);

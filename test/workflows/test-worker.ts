@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { onTestFinished } from 'vitest';
+import type { createChampionActivities } from '../../activities/champion.js';
 import type { createDatasetActivities } from '../../activities/dataset.js';
 import type { createEvaluationActivities } from '../../activities/evaluation.js';
 import type { BatchRequest, createExtractionActivities } from '../../activities/extraction.js';
@@ -28,6 +29,7 @@ type Pipeline = ReturnType<typeof createDatasetActivities> &
   ReturnType<typeof createFeatureActivities> &
   ReturnType<typeof createUnchangedActivities> &
   ReturnType<typeof createTrainingActivities> &
+  ReturnType<typeof createChampionActivities> &
   ReturnType<typeof createEvaluationActivities>;
 type Extraction = ReturnType<typeof createExtractionActivities>;
 
@@ -77,6 +79,11 @@ export async function startWorker(
         convergence: { converged: true, iterations: 3, gradientNorm: 0, objective: 1 },
       }),
     evaluateHead: () => Promise.resolve(evaluation),
+    promoteByRule: () => Promise.resolve({ decision: 'kept', reason: 'It is the champion.', margin: 0.01 }),
+    offerModel: () => Promise.resolve(),
+    approveModel: ({ reason = '' }) =>
+      Promise.resolve({ decision: 'promoted', by: 'approve', entry: 2, reason, margin: 0.01 }),
+    rejectModel: ({ reason = '' }) => Promise.resolve({ decision: 'rejected', reason, margin: 0.01 }),
     publishRun: (request) =>
       Promise.resolve({
         ...request,
