@@ -38,6 +38,7 @@ small { font-size: 0.8125rem; color: var(--muted); }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace; }
 .lead, .empty, .facts { color: var(--muted); }
 .lead { max-width: 52rem; text-wrap: pretty; }
+.lead + .lead { margin-top: 0.35rem; }
 .lead b, .class { color: var(--ink); font-weight: 600; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 :focus-visible { outline: 2px solid var(--hit); outline-offset: 2px; }
@@ -45,6 +46,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberat
 .brand { display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.4rem; margin-bottom: 1.25rem; }
 .brand b { font-weight: 650; white-space: nowrap; }
 .brand span { color: var(--muted); font-size: 0.875rem; min-width: 0; }
+.brand span + span::before { content: '· '; }
 .logo { width: 1.35rem; height: 1.35rem; flex: none; fill: none; stroke: var(--hit); stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 .share { display: flex; gap: 2px; height: 8px; margin-top: 1.1rem; }
 .share i { background: var(--hit); border-radius: 2px; min-width: 0; }
@@ -117,15 +119,20 @@ thead th { color: var(--muted); font-size: 0.8125rem; }
 .number { text-align: right; padding-right: 0; padding-left: 0.9rem; white-space: nowrap; }
 th[scope='row'] { overflow-wrap: anywhere; min-width: 5rem; }
 .total > * { border-bottom: 0; font-weight: 600; }
-.wide { min-width: 40rem; }
+.wide { min-width: 46rem; }
 .narrow { max-width: 40rem; }
-.wide thead .number, .narrow thead .number { white-space: normal; vertical-align: bottom; }
+.wide thead .number, .narrow thead .number { white-space: normal; }
+thead th { vertical-align: bottom; }
 .wide th[scope='row'] { min-width: 9rem; }
 .wide .path { overflow-wrap: anywhere; max-width: 22rem; }
 .timing .bar { width: 60%; vertical-align: middle; }
 .timing .bar i { display: block; height: 0.6rem; min-width: 2px; border-radius: 2px; background: var(--hit); }
 .after-number { padding-left: 1.5rem; }
 .dense { font-size: 0.8125rem; }
+.beside figure { height: auto; }
+.dense th { white-space: nowrap; }
+.dense th[scope='row'] { min-width: 0; }
+.dense .number { padding-left: 0.6rem; }
 .dense th, .dense td { padding-top: 0.22rem; padding-bottom: 0.22rem; }
 .winner > * { font-weight: 600; background: var(--grid); }
 .chosen { white-space: nowrap; color: var(--hit); font-weight: 600; }
@@ -141,6 +148,7 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
 @media (max-width: 44rem) {
   main, footer { padding-left: 1rem; padding-right: 1rem; }
   main { padding-top: 1.25rem; }
+  .brand span + span::before { content: none; }
   section { margin-top: 2.5rem; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
   .tile { padding: 0.7rem 0.75rem 0.6rem; }
@@ -165,6 +173,7 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   section { margin-top: 1.6rem; }
   .tile, .panel, figure, .gallery li, tr, .lineage div, .commands div { break-inside: avoid; }
   h2, h3, .lead { break-after: avoid; }
+  .lead { break-inside: avoid; }
   .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .gallery { grid-template-columns: repeat(6, minmax(0, 1fr)); }
@@ -174,7 +183,8 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .words { border-left: 0; padding-left: 0; }
   .scroll, pre { overflow: visible; max-height: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
-  summary, figcaption details { display: none; }
+  summary, figcaption details, .aside details { display: none; }
+  .wide { min-width: 0; }
   footer { margin-top: 1.5rem; padding-bottom: 0; }
 }
 `);

@@ -16,7 +16,7 @@ export function calibration(input: ReportInput, draw: DrawChart): Html {
   if (found === undefined || input.evaluation.length === 0) return NOTHING;
   return html`<section aria-labelledby="calibration">
     <h2 id="calibration">Can its probabilities be taken at their word?</h2>
-    <div class="figures">
+    <div class="figures beside">
       ${reliabilityFigure(input, found, draw)}
       <div class="aside">${calibrationNumbers(input, found)} ${binTable(found.reliability.bins)}</div>
     </div>

@@ -15,10 +15,10 @@ export function candidates({ selection }: ReportInput, draw: DrawChart): Html {
     <h2 id="candidates">Heads that were tried</h2>
     <p class="lead">${selection.reason}</p>
     <p class="lead">
-      Each was fitted on training and compared on validation, in ${selection.folds} cross-fitted folds. The
-      evaluation split was not asked.
+      Each was fitted on training and compared on validation, in ${selection.folds} cross-fitted folds, at C =
+      100 · 10<sup>k</sup> / mean‖x − μ‖² of the training features. The evaluation split was not asked.
     </p>
-    <div class="figures">
+    <div class="figures beside">
       ${lossFigure(selection, draw)}
       <div class="aside">${candidateTable(selection)}</div>
     </div>
@@ -57,7 +57,7 @@ function candidateTable({ candidates: all, winner }: ReportedSelection): Html {
         <tr>
           <th scope="col">Head</th>
           <th scope="col" class="number">C</th>
-          <th scope="col" class="number">decade</th>
+          <th scope="col" class="number">k</th>
           <th scope="col" class="number">log loss</th>
           <th scope="col" class="number">accuracy</th>
           <th scope="col" class="number">converged</th>

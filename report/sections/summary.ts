@@ -14,7 +14,7 @@ export function summary(input: ReportInput): Html {
   const right = evaluation.filter((image) => image.predicted === image.class).length;
   return html`<header>
       <p class="brand">
-        ${LOGO} <b>Graft</b> <span>report of run ${input.runId}</span> <span>· ${finished(input)}</span>
+        ${LOGO} <b>Graft</b> <span>report of run ${input.runId}</span> <span>${finished(input)}</span>
       </p>
       <h1>${headline(input)}</h1>
       ${evaluation.length === 0 ? NOTHING : shareBar(right, evaluation.length)}
