@@ -4,6 +4,7 @@ import { readQuarantine } from '../dataset/dataset-store.js';
 import type { Receipt } from '../features/receipt.js';
 import { predictClasses } from '../heads/predict.js';
 import { pickMistakes, pickNarrowHits } from '../report/gallery.js';
+import { renderMarkdownSummary } from '../report/render-markdown-summary.js';
 import { renderReport } from '../report/render-report.js';
 import type { ReportInput, ScoredImage } from '../report/report-input.js';
 import { makeThumbnail } from '../report/thumbnail.js';
@@ -26,12 +27,12 @@ export interface ReportSubject
   readonly dataset: DatasetFeatures;
 }
 
-/** Reads what the report shows besides numbers (receipt, quarantine, thumbnails), and renders it: HTML. */
+/** Reads what the report shows besides numbers (receipt, quarantine, thumbnails), and renders it for people and programs. */
 export async function composeReport(
   { store, resolveBackbone }: ReportDeps,
   subject: ReportSubject,
   assessment: Assessment,
-): Promise<string> {
+): Promise<{ readonly html: string; readonly markdown: string }> {
   const { runId, workflowId, settings, model, seconds, version, fingerprint, champion, notPromotable } =
     subject;
   const { manifest, refused } = subject.dataset;
@@ -39,7 +40,7 @@ export async function composeReport(
   const backbone = await resolveBackbone(settings.backbone);
   assertPinned(backbone, fingerprint);
   const evaluation = nameScores(splits.evaluation, manifest.classes);
-  return renderReport({
+  const input: ReportInput = {
     runId,
     workflowId,
     finishedAt: new Date().toISOString(),
@@ -65,7 +66,8 @@ export async function composeReport(
     seconds,
     ...(champion !== undefined && { champion }),
     ...(notPromotable !== undefined && { notPromotable }),
-  });
+  };
+  return { html: await renderReport(input), markdown: renderMarkdownSummary(input) };
 }
 
 function addThumbnails<Image extends ScoredImage & { readonly key: string }>(

@@ -44,7 +44,7 @@ export type EvaluationActivities = ReturnType<typeof createEvaluationActivities>
 export function createEvaluationActivities(deps: ReportDeps) {
   const { store } = deps;
   return {
-    /** Scores the three splits; writes `metrics.json`, then `report.html`. */
+    /** Scores the three splits; writes `metrics.json`, then `report.md` and `report.html`. */
     evaluateHead(
       request: EvaluationRequest & { readonly seconds: Readonly<Record<string, number>> },
     ): Promise<Evaluation> {
@@ -67,7 +67,8 @@ export function createEvaluationActivities(deps: ReportDeps) {
         const promotion = refusal === undefined ? {} : { notPromotable: refusal };
         const subject = { ...request, ...promotion, seconds, dataset, champion };
         const report = await composeReport(deps, subject, assessment);
-        await store.replace(keys.runReport(runId), Buffer.from(report));
+        await store.replace(keys.runMarkdown(runId), Buffer.from(report.markdown));
+        await store.replace(keys.runReport(runId), Buffer.from(report.html));
         const { evaluation } = assessment.splits;
         const { report: classificationReport } = evaluation.metrics;
         return { positive, headline: headlineOf(evaluation), classificationReport, ...promotion };

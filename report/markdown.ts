@@ -18,6 +18,17 @@ export function codeBlock(text: string): string {
   return `${fence}text\n${printable(text)}\n${fence}`;
 }
 
+/**
+ * A sentence in which nothing means anything to Markdown or HTML; `@` mentions nobody, for a space of no width follows
+ * it.
+ */
+export function prose(text: string): string {
+  return printable(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>|~&#]/g, '\\$&')
+    .replaceAll('@', '@\u200B');
+}
+
 function longestRun(text: string): number {
   return Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
 }

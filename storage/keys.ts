@@ -72,6 +72,8 @@ export const keys = {
   runReport: (runId: string) => `runs/${runId}/report.html`,
   /** What a run that awaits approval would publish. */
   runOffer: (runId: string) => `runs/${runId}/offer.json`,
+  /** The report's numbers and sentences, for programs. */
+  runMarkdown: (runId: string) => `runs/${runId}/report.md`,
   runOutcome: (runId: string) => `runs/${runId}/outcome.json`,
 
   /** Everything of the models whose name begins so. */

@@ -17,7 +17,7 @@ export function champion({ champion: against }: ReportInput): Html {
 }
 
 /** What the rule says, as the beginning of its sentence. */
-const RULE = {
+export const RULE = {
   promote: 'The rule promotes this model.',
   wait: 'The rule asks somebody.',
   refuse: 'The rule refuses this model.',

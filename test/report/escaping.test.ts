@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeHtml, html, shorten } from '../../report/html.js';
-import { codeBlock, codeSpan } from '../../report/markdown.js';
+import { codeBlock, codeSpan, prose } from '../../report/markdown.js';
 import { renderMarkdownSummary } from '../../report/render-markdown-summary.js';
 import { shellQuote } from '../../report/sections/commands.js';
 import { reportFixture } from './report-fixture.js';
@@ -52,6 +52,12 @@ describe('Markdown', () => {
     expect(summary).toContain('| ROC AUC (`<b>\\|@all`) |');
     expect(summary).toContain('weighted avg');
     expect(summary).toContain('1,478 + 2 + 0 = 1,480');
+  });
+
+  test('a sentence from outside stays a sentence', () => {
+    expect(prose('**a** <b> [c](d)\n# e | `f` @all &amp; \\')).toBe(
+      '\\*\\*a\\*\\* \\<b\\> \\[c\\](d) \\# e \\| \\`f\\` @\u200Ball \\&amp; \\\\',
+    );
   });
 });
 
