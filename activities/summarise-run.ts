@@ -45,6 +45,7 @@ export function summariseRun({
       metrics: keys.runMetrics(runId),
       receipt: keys.runReceipt(runId),
       report: keys.runReport(runId),
+      markdown: keys.runMarkdown(runId),
     },
   };
 }

@@ -2,8 +2,7 @@ import { type Command, Option } from 'commander';
 import { getIfThere } from '../dataset/optional-object.js';
 import { BadInput } from '../errors/graft-error.js';
 import { readRun } from '../runs/read-run.js';
-import { type RunOutcome, hasModel, trainedBy } from '../runs/run-summary.js';
-import { keys } from '../storage/keys.js';
+import { type RunOutcome, hasModel } from '../runs/run-summary.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeLines, escapeTerminal } from './escape-terminal.js';
@@ -57,11 +56,11 @@ async function readMarkdown(store: ObjectStore, outcome: RunOutcome): Promise<st
   const { runId, status } = outcome;
   if (!hasModel(outcome))
     throw new BadInput(`Run ${runId} ${status}: there is no report. graft report ${runId} says why.`);
-  const key = keys.runMarkdown(trainedBy(outcome));
-  const markdown = await getIfThere(store, key);
+  const key = outcome.keys.markdown;
+  const markdown = key === undefined ? undefined : await getIfThere(store, key);
   if (markdown === undefined)
     throw new BadInput(
-      `Run ${runId} has no ${key} in ${store.url}: it was made by an older release, or the file is gone. Run it again, or read ${outcome.keys.report}.`,
+      `Run ${runId} has no report.md in ${store.url}: an older release made it, or the file is gone. Run it again, or read ${outcome.keys.report}.`,
     );
   return escapeLines(Buffer.from(markdown).toString());
 }

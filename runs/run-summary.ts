@@ -55,7 +55,14 @@ interface Outcome {
   /** This run's own. */
   readonly receipt: Receipt;
   /** Keys in the object store. */
-  readonly keys: { readonly metrics: string; readonly receipt: string; readonly report: string };
+  readonly keys: {
+    readonly metrics: string;
+    readonly receipt: string;
+    /** HTML. */
+    readonly report: string;
+    /** The report in short; absent in runs of older releases. */
+    readonly markdown?: string;
+  };
 }
 
 /** How a run ended that went through all stages. */

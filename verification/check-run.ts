@@ -1,5 +1,5 @@
 import { readPlan } from '../features/plan-segments.js';
-import { isWholeReport } from '../report/whole-report.js';
+import { isWholeMarkdown, isWholeReport } from '../report/whole-report.js';
 import { trainedBy } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
 import type { Examined, Findings } from './finding.js';
@@ -22,7 +22,7 @@ export async function checkRun(subject: Subject, findings: Findings): Promise<Ex
     });
   const segments = await checkPlan(subject, findings);
   await checkMetrics(subject, findings);
-  await checkReport(subject, findings);
+  await checkReports(subject, findings);
   return { counts: { objects: segments + 5 } };
 }
 
@@ -73,15 +73,22 @@ async function checkMetrics({ store, outcome }: Subject, findings: Findings): Pr
       });
 }
 
-/** The report carries no hash: it must be whole and about the run that trained. */
-async function checkReport({ store, outcome }: Subject, findings: Findings): Promise<void> {
+/** Reports carry no hash: they must be whole and about the run that trained. Runs of older releases have no Markdown. */
+async function checkReports({ store, outcome }: Subject, findings: Findings): Promise<void> {
   const runId = trainedBy(outcome);
-  const object = keys.runReport(runId);
-  const bytes = await findings.attempt({ store, what: 'report', object }, () => store.get(object));
-  if (bytes === undefined || isWholeReport(bytes, runId)) return;
-  findings.add({
-    kind: 'report damaged',
-    object,
-    detail: `expected a whole HTML file about run ${runId}, found ${bytes.byteLength} bytes of something else`,
-  });
+  const reports = [
+    { object: keys.runReport(runId), format: 'HTML', isWhole: isWholeReport },
+    ...(outcome.keys.markdown === undefined
+      ? []
+      : [{ object: keys.runMarkdown(runId), format: 'Markdown', isWhole: isWholeMarkdown }]),
+  ];
+  for (const { object, format, isWhole } of reports) {
+    const bytes = await findings.attempt({ store, what: 'report', object }, () => store.get(object));
+    if (bytes === undefined || isWhole(bytes, runId)) continue;
+    findings.add({
+      kind: 'report damaged',
+      object,
+      detail: `expected a whole ${format} file about run ${runId}, found ${bytes.byteLength} bytes of something else`,
+    });
+  }
 }

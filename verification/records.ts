@@ -35,6 +35,7 @@ const outcome = z.object({
   evaluation: headline,
   classificationReport: z.string(),
   receipt: receiptFile,
+  keys: z.object({ markdown: z.string().optional() }),
 });
 
 /** What verification needs of the `outcome.json` of a run that ended well. */

@@ -101,6 +101,19 @@ describe('an undisturbed run', () => {
     expect(store.changes).toEqual([]);
   });
 
+  test('of an older release is found whole without a Markdown report, of this one not', async () => {
+    const withoutMarkdown = (store: MemoryStore) => store.objects.delete(keys.runMarkdown(RUN_ID));
+    expect((await verifyAfter(withoutMarkdown)).kinds).toEqual(['run: report missing']);
+    const older = await verifyAfter((store) => {
+      withoutMarkdown(store);
+      editJson(store, keys.runOutcome(RUN_ID), (outcome) => ({
+        ...outcome,
+        keys: { report: keys.runReport(RUN_ID) },
+      }));
+    });
+    expect(older.findings).toEqual([]);
+  });
+
   test('is found whole with the metrics and the report of an earlier run that it is the same as', async () => {
     const store = copyStore(finished);
     const repeated = RUN_ID.replace(/1$/, '2');
