@@ -145,6 +145,7 @@ const inputOf = ({ tools, heartbeatSeconds = 8, batchSize = 16 }: ChaosOptions):
   ...(tools.source === undefined ? { dataset: 'sample' } : { dataset: 'chaos', source: tools.source }),
   batchSize,
   timing: { heartbeatSeconds },
+  promotion: { otherwise: 'leave' },
 });
 
 const readMetrics = async ({ backDoor }: Scene, { keys }: RunSummary): Promise<unknown> =>

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { openRegistry } from '../activities/open-registry.js';
 import { BadInput } from '../errors/graft-error.js';
 import { mcnemarExact } from '../heads/statistics/mcnemar.js';
-import { type CatalogueModel, findModel, listModels } from '../registry/catalogue.js';
+import { type CatalogueModel, findChampionModel, findModel, listModels } from '../registry/catalogue.js';
 import { compareModels, outcomesOf } from '../registry/compare-models.js';
 import { type Verdict, decidePromotion } from '../registry/decide-promotion.js';
 import type { Comparison } from '../registry/history-entry.js';
@@ -25,20 +25,23 @@ export function addModelsCompare(group: Command): void {
   group
     .command('compare')
     .argument('<a>', 'name of a model, or enough of its beginning')
-    .argument('<b>', 'name of the model that may take its place')
+    .argument('[b]', 'name of the model that may take its place (default: <a>, in the place of the champion)')
     .description('Score two models on the same evaluation pictures, which neither has learnt from.')
     .addOption(storeOption())
     .option('--dataset <name>', 'only models of this data set')
     .option('--json', 'print it as one line of JSON')
-    .addHelpText('after', '\nExample:\n  graft models compare 9a578d 4f1c22')
+    .addHelpText('after', '\nExamples:\n  graft models compare 4f1c22\n  graft models compare 9a578d 4f1c22')
     .action(compare);
 }
 
-async function compare(a: string, b: string, options: CompareOptions): Promise<void> {
+async function compare(a: string, b: string | undefined, options: CompareOptions): Promise<void> {
   const store = await openStore(options.store);
   const models = await listModels(store);
-  const [champion, challenger] = [a, b].map((each) => findModel(models, each, store, options.dataset));
-  if (champion === undefined || challenger === undefined) return;
+  const first = findModel(models, a, store, options.dataset);
+  const [champion, challenger] =
+    b === undefined
+      ? [await findChampionModel(store, models, first.dataset), first]
+      : [first, findModel(models, b, store, options.dataset)];
   assertComparable(champion, challenger);
   const deps = openRegistry(store);
   const { dataset, model } = challenger;

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { type CatalogueModel, findModel, listModels, readHeadKind } from '../registry/catalogue.js';
+import {
+  type CatalogueModel,
+  findChampionModel,
+  findModel,
+  listModels,
+  readHeadKind,
+} from '../registry/catalogue.js';
 import { readHistory } from '../registry/history.js';
 import type { HistoryEntry } from '../registry/history-entry.js';
 import { readLineage } from '../registry/read-lineage.js';
@@ -22,18 +28,22 @@ interface ShowOptions {
 export function addModelsShow(group: Command): void {
   group
     .command('show')
-    .argument('<model>', 'name of a model, or enough of its beginning: graft models list')
+    .argument('[model]', 'name of a model, or enough of its beginning (default: the champion)')
     .description('Show what a model was made of, what it is worth, and when it was the champion.')
     .addOption(storeOption())
     .option('--dataset <name>', 'only models of this data set')
     .option('--json', 'print it as one line of JSON')
-    .addHelpText('after', '\nExamples:\n  graft models show 9a578d\n  graft models show 9a578d --json')
+    .addHelpText('after', '\nExamples:\n  graft models show\n  graft models show 9a578d --json')
     .action(show);
 }
 
-async function show(reference: string, options: ShowOptions): Promise<void> {
+async function show(reference: string | undefined, options: ShowOptions): Promise<void> {
   const store = await openStore(options.store);
-  const model = findModel(await listModels(store), reference, store, options.dataset);
+  const models = await listModels(store);
+  const model =
+    reference === undefined
+      ? await findChampionModel(store, models, options.dataset)
+      : findModel(models, reference, store, options.dataset);
   const head = await readHeadKind(store, model.runId);
   const history = await readHistory(store, model.dataset);
   const state = stateOf(model, history, await listRejections(store, model.dataset));

@@ -130,7 +130,9 @@ function statusWithoutServer({ offer }: RecordedRun): Pick<RunStatus, 'status' |
 
 function describe(run: RunStatus, inFull: boolean): string {
   const accuracy = run.accuracy === undefined ? '' : `  accuracy ${run.accuracy.toFixed(4)}`;
-  const model = run.model === undefined ? '' : `  model ${run.model.slice(0, 12)}`;
+  // Of an unchanged run it is what the earlier one came to: nothing that this one did.
+  const became = run.promotion === undefined || run.sameAs !== undefined ? '' : `, ${run.promotion}`;
+  const model = run.model === undefined ? '' : `  model ${run.model.slice(0, 12)}${became}`;
   const head = `${pc.bold(run.runId)}  ${run.startedAt.slice(0, 19).replace('T', ' ')}  ${run.dataset}  ${run.status}${accuracy}${model}\n`;
   if (!inFull) return head;
   const { progress } = run;

@@ -3,6 +3,7 @@ import { BadInput } from '../errors/graft-error.js';
 import { type RecordedRun, listRuns } from '../runs/read-run.js';
 import { keys } from '../storage/keys.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
+import { findChampion } from './champion.js';
 import type { Challenger } from './consider-model.js';
 
 /** A model that a run has trained and scored that is completed, or awaits approval. */
@@ -72,6 +73,22 @@ export function findModel(
   throw new BadInput(
     `${JSON.stringify(reference)} begins the names of ${found.length} models${of}: ${names.join(', ')}${found.length > 3 ? ', …' : ''}. Give more of the one you mean.`,
   );
+}
+
+/**
+ * The champion of a data set as the run that trained it left it. Throws `BadInput` where there is none.
+ *
+ * @param dataset Default: that of the newest model.
+ */
+export async function findChampionModel(
+  store: ObjectStore,
+  models: readonly CatalogueModel[],
+  dataset = models.at(-1)?.dataset,
+): Promise<CatalogueModel> {
+  const champion = dataset === undefined ? undefined : await findChampion(store, dataset);
+  if (champion !== undefined) return findModel(models, champion.model, store, dataset);
+  const of = dataset === undefined ? store.url : dataset;
+  throw new BadInput(`No model of ${of} is the champion yet. graft models list shows the models; name one.`);
 }
 
 const metricsFile = z.object({

@@ -122,6 +122,16 @@ describe('graft models', () => {
     expect(await keysOf()).toEqual(before);
   });
 
+  test('takes the champion where one model alone is named, or none', async () => {
+    const { root, first, second } = await twoModels();
+    await expect(graft(root, 'show')).rejects.toThrow(/^No model of meals is the champion yet/);
+    await graft(root, 'promote', first);
+    expect(await graft(root, 'show')).toContain(`Model        ${first}\n`);
+    expect(JSON.parse(await graft(root, 'compare', second, '--json'))).toMatchObject({
+      ...{ champion: first, challenger: second },
+    });
+  });
+
   test('promotes by hand, says what the policy says, and rolls back', async () => {
     const { root, store, first, second } = await twoModels();
     expect(await graft(root, 'promote', first)).toMatch(
