@@ -1,9 +1,7 @@
 import { replaceIfOther } from '../dataset/optional-object.js';
-import { MARGIN } from '../registry/decide-promotion.js';
 import { type HistoryEntry, HistoryDamaged } from '../registry/history-entry.js';
 import { type PolicyOutcome, promoteByHand, promoteByPolicy } from '../registry/promote-model.js';
 import { rejectModel } from '../registry/rejections.js';
-import type { Judging } from '../registry/consider-model.js';
 import { canonicalJson } from '../runs/canonical-json.js';
 import type { OfferedRun, PromotionResult } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
@@ -11,6 +9,7 @@ import type { ObjectStore } from '../storage/object-store.js';
 import { challengerOf } from './challenger.js';
 import type { EvaluationRequest } from './evaluation.js';
 import { withHeartbeats } from './heartbeats.js';
+import { judgingOf, marginOf } from './judging.js';
 import { openRegistry } from './open-registry.js';
 import { type EvaluatedRun, summariseRun } from './summarise-run.js';
 
@@ -38,7 +37,7 @@ export function createChampionActivities({ store }: { readonly store: ObjectStor
           const outcome = await promoteByPolicy(
             openRegistry(store),
             challengerOf(request),
-            judgingOf(request),
+            await judgingOf(store, request),
           );
           return { ...rulingOf(outcome), margin };
         } catch (error) {
@@ -63,7 +62,7 @@ export function createChampionActivities({ store }: { readonly store: ObjectStor
         const margin = marginOf(request);
         const refusal = await registry.explainRefusal(challenger);
         if (refusal !== undefined) return { decision: 'refused', reason: refusal, margin };
-        const { entry } = await promoteByHand(registry, challenger, judgingOf(request), {
+        const { entry } = await promoteByHand(registry, challenger, await judgingOf(store, request), {
           by: 'approve',
           reason: reasonOf(request, 'approved'),
         });
@@ -80,14 +79,6 @@ export function createChampionActivities({ store }: { readonly store: ObjectStor
     },
   };
 }
-
-const marginOf = ({ settings }: EvaluationRequest): number => settings.promotion?.margin ?? MARGIN;
-
-const judgingOf = (request: EvaluationRequest): Judging => ({
-  version: request.version,
-  failedChecks: 'not looked at',
-  margin: marginOf(request),
-});
 
 function rulingOf({ verdict, entry }: PolicyOutcome): Omit<Ruling, 'margin'> {
   if (entry !== undefined) return { ...promotedBy(entry), ...warningOf(verdict) };

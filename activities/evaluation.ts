@@ -11,6 +11,7 @@ import { challengerOf } from './challenger.js';
 import { type ReportDeps, composeReport } from './compose-report.js';
 import { withHeartbeats } from './heartbeats.js';
 import { openDatasetFeatures } from './labelled-features.js';
+import { judgingOf } from './judging.js';
 import { openRegistry } from './open-registry.js';
 import { explainRefusedPromotion } from './promotion.js';
 import { readHead, readSelection } from '../runs/read-head.js';
@@ -58,9 +59,8 @@ export function createEvaluationActivities(deps: ReportDeps) {
         const aim = settings.head.threshold;
         const assessment = await assessSplits(dataset, { head, selection, positive, aim });
         const seconds = { ...request.seconds, evaluate: (performance.now() - started) / 1_000 };
-        const champion = await compareWithChampion(openRegistry(store), challengerOf(request), {
-          ...{ version: request.version, failedChecks: 'not looked at' },
-        });
+        const judging = await judgingOf(store, request);
+        const champion = await compareWithChampion(openRegistry(store), challengerOf(request), judging);
         const record = { ...metricsRecord(assessment, seconds), champion };
         await store.replace(keys.runMetrics(runId), Buffer.from(JSON.stringify(record, null, 2)));
         const refusal = await explainRefusedPromotion(store, settings.backbone, request.fingerprint);

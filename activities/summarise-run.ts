@@ -1,12 +1,15 @@
 import type { Receipt } from '../features/receipt.js';
 import type { CompletedRun, PromotionResult } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
+import type { CheckedData } from './checks.js';
 import type { Evaluation, EvaluationRequest } from './evaluation.js';
 
 /** All that a run has come to before it is published. */
 export interface EvaluatedRun extends EvaluationRequest {
   readonly evaluation: Evaluation;
   readonly receipt: Receipt;
+  /** Absent where nobody looked at the data. */
+  readonly checks?: CheckedData;
 }
 
 export interface PublishRequest extends EvaluatedRun {
@@ -25,6 +28,7 @@ export function summariseRun({
   evaluation: { positive, headline, classificationReport, notPromotable },
   promotion,
   receipt,
+  checks,
 }: PublishRequest): CompletedRun {
   return {
     runId,
@@ -41,6 +45,7 @@ export function summariseRun({
     ...(notPromotable !== undefined && { promotable: false, notPromotable }),
     ...(promotion !== undefined && { promotion }),
     receipt,
+    ...(checks !== undefined && { checks: { failed: checks.failed, warned: checks.warned } }),
     keys: {
       metrics: keys.runMetrics(runId),
       receipt: keys.runReceipt(runId),

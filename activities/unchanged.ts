@@ -88,7 +88,14 @@ export function createUnchangedActivities({ store }: { readonly store: ObjectSto
   ): Promise<boolean> {
     const positive = settings.positive ?? (await readManifest(store, settings.dataset, version)).positive;
     const refusal = await explainRefusedPromotion(store, settings.backbone, fingerprint);
-    return earlier.positive === positive && earlier.notPromotable === refusal;
+    const alike = earlier.positive === positive && earlier.notPromotable === refusal;
+    return alike && (await isLookedAtAlike(earlier.runId, settings));
+  }
+
+  /** The data were looked at by the same settings, or not at all by either. */
+  async function isLookedAtAlike(runId: string, { checks }: RunSettings): Promise<boolean> {
+    const record = runFile.safeParse(await readJson(keys.runInput(runId))).data;
+    return canonicalJson(record?.settings.checks ?? null) === canonicalJson(checks ?? null);
   }
 
   /** Everything that the new outcome would point at is there and is what it was. */
@@ -130,6 +137,8 @@ function isSettled({ promotion }: CompletedRun, { promotion: wanted }: RunSettin
   if (promotion?.decision !== 'left') return promotion !== undefined;
   return wanted?.otherwise === 'leave' && wanted.margin === promotion.margin;
 }
+/** By what an earlier run looked at its data. */
+const runFile = z.object({ settings: z.object({ checks: z.unknown() }) });
 
 /** What has to stand in the metrics of an earlier run. */
 const metricsFile = z.object({

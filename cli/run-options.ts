@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
 import { type RunInput, parseRunInput } from '../runs/run-input.js';
+import { type CheckOptions, addCheckOptions, checksOf, withoutCheckOptions } from './check-options.js';
 import { engineOption } from './engine-option.js';
 import { type HeadOptions, addHeadOptions, splitHeadOptions } from './head-options.js';
 import { parseNumber } from './parse-number.js';
@@ -9,7 +10,7 @@ import { type PromotionOptions, addPromotionOptions, splitPromotionOptions } fro
 import { storeOption } from './store-option.js';
 
 /** The options that become a run's input. */
-export interface InputOptions extends HeadOptions, PromotionOptions {
+export interface InputOptions extends HeadOptions, PromotionOptions, CheckOptions {
   readonly source?: string;
   readonly sha256?: string;
   readonly classMap?: Readonly<Record<string, string>>;
@@ -61,12 +62,12 @@ export function addInputOptions(verb: Command): Command {
     .option('--backbone <name>', 'the frozen network (default efficientnet-lite0; graft backbone list)')
     .option('--batch-size <images>', 'pictures per extraction activity (default 64)', parseNumber)
     .option('--window <batches>', 'extraction activities open at once (default 16)', parseNumber);
-  return addPromotionOptions(addHeadOptions(verb));
+  return addCheckOptions(addPromotionOptions(addHeadOptions(verb)));
 }
 
 /** The workflow's input that the options ask for. Throws `BadInput`. */
 export function toInput(dataset: string, options: InputOptions & Partial<RunCommandOptions>): RunInput {
-  const { head, rest } = splitHeadOptions(options);
+  const { head, rest } = splitHeadOptions(withoutCheckOptions(options));
   const { promotion, rest: others } = splitPromotionOptions(rest);
   const { source, ...more } = others;
   const { store: _store, engine: _engine, json: _json, ui: _ui, weights: _weights, ...same } = more;
@@ -76,6 +77,7 @@ export function toInput(dataset: string, options: InputOptions & Partial<RunComm
     ...same,
     head,
     promotion,
+    checks: checksOf(options),
   };
   // Through JSON, so that options that were not given are absent, as in an input from the Temporal CLI.
   return parseRunInput(JSON.parse(JSON.stringify(given)));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadInput } from '../errors/graft-error.js';
+import { checksInput } from './checks-input.js';
 import { headInput } from './head-input.js';
 import { NAME, NAME_RULE } from './names.js';
 import { numberAbove, wholeNumber } from './number-schemas.js';
@@ -43,6 +44,7 @@ const runInputSchema = z.strictObject({
   onFailedBatches: z.enum(['wait', 'fail']).optional(),
   head: headInput.optional(),
   promotion: promotionInput.optional(),
+  checks: checksInput.optional(),
   timing: z
     .strictObject({
       /** A worker that is silent for so long has died. Default 20 s. */
@@ -60,11 +62,13 @@ export type RunInput = z.infer<typeof runInputSchema>;
 
 /** Names of the fields of the object at `path`. */
 function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
-  const inner =
-    path[0] === undefined
-      ? runInputSchema
-      : runInputSchema.shape[path[0] as 'head' | 'promotion' | 'timing'].unwrap();
-  return Object.keys(inner.shape);
+  let inner: unknown = runInputSchema;
+  for (const field of path) {
+    const outer: unknown = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+    inner = outer instanceof z.ZodObject ? outer.shape[String(field)] : undefined;
+  }
+  const found = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
 }
 
 /** Validates a workflow's input. Throws {@link BadInput} with what was expected and received of the first wrong field. */

@@ -1,3 +1,4 @@
+import { type CheckSettings, resolveCheckSettings } from '../checks/check-settings.js';
 import type { ClassWeight } from '../heads/head.js';
 import type { TrainingSettings } from '../heads/training/training-settings.js';
 import { MARGIN } from '../registry/decide-promotion.js';
@@ -36,6 +37,8 @@ export interface RunSettings {
   readonly head: TrainingSettings;
   /** Absent of a run that an older release opened, which asked nobody. */
   readonly promotion?: PromotionSettings;
+  /** Absent of a run that an older release opened: nobody looks at its data. */
+  readonly checks?: CheckSettings;
   readonly timing: Timing;
 }
 
@@ -65,6 +68,7 @@ export function resolveSettings(input: RunInput, defaults: DatasetDefaults): Run
       // Who waits for nobody where batches fail (a schedule, say) would wait for ever here.
       otherwise: input.promotion?.otherwise ?? (input.onFailedBatches === 'fail' ? 'leave' : 'wait'),
     },
+    checks: resolveCheckSettings(input.checks),
     timing: {
       heartbeatSeconds: input.timing?.heartbeatSeconds ?? 20,
       retrySeconds: input.timing?.retrySeconds ?? 1,

@@ -1,3 +1,4 @@
+import type { CheckName } from '../checks/check-settings.js';
 import type { Receipt } from '../features/receipt.js';
 
 /** The few numbers of a split that fit into a workflow's result. */
@@ -54,6 +55,8 @@ interface Outcome {
   readonly promotion?: PromotionResult;
   /** This run's own. */
   readonly receipt: Receipt;
+  /** Names of the data checks that failed, and of those that warn; absent where nobody looked. */
+  readonly checks?: { readonly failed: readonly CheckName[]; readonly warned: readonly CheckName[] };
   /** Keys in the object store. */
   readonly keys: {
     readonly metrics: string;

@@ -68,6 +68,11 @@ export const keys = {
   /** Beginning of the records of a batch's halves, which stand beside its own. */
   runBatchParts: (runId: string, batchId: string) => `runs/${runId}/batches/${batchId}-`,
   runReceipt: (runId: string) => `runs/${runId}/receipt.json`,
+  /** What the data checks found: counts and examples, labels that are likely wrong, duplicates, hashes of near duplicates. */
+  runChecks: (runId: string) => `runs/${runId}/checks.json`,
+  runSuspects: (runId: string) => `runs/${runId}/suspects.csv`,
+  runDuplicates: (runId: string) => `runs/${runId}/duplicates.csv`,
+  runNearDuplicates: (runId: string) => `runs/${runId}/near-duplicates.json`,
   runMetrics: (runId: string) => `runs/${runId}/metrics.json`,
   runReport: (runId: string) => `runs/${runId}/report.html`,
   /** What a run that awaits approval would publish. */

@@ -7,6 +7,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createChampionActivities } from '../activities/champion.js';
+import { createCheckActivities } from '../activities/checks.js';
 import { createDatasetActivities } from '../activities/dataset.js';
 import { createEvaluationActivities } from '../activities/evaluation.js';
 import { createExtractionActivities } from '../activities/extraction.js';
@@ -92,7 +93,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       await tuneOnce(backbone, { engine, cacheFolder, announce: settings.tune, signal });
     return createSupervisedExtractor(backbone, { engine, cacheFolder });
   });
-  const fitPool = createFitPool();
+  const fitPool = createFitPool({ threads: 2 });
   const common: Partial<WorkerOptions> & Pick<WorkerOptions, 'connection' | 'namespace'> = {
     connection,
     namespace: settings.namespace,
@@ -172,6 +173,7 @@ function createPipelineWorker(
       }),
       ...createUnchangedActivities({ store }),
       ...createNotifyActivities({ webhook: webhook && createWebhook(webhook) }),
+      ...createCheckActivities({ store, fitPool }),
       ...createTrainingActivities({ store, fitPool }),
       ...createEvaluationActivities({ store, resolveBackbone }),
       ...createChampionActivities({ store }),

@@ -1,3 +1,4 @@
+import type { CheckedData } from '../activities/checks.js';
 import type { FetchedDataset, RestructuredDataset } from '../activities/dataset.js';
 import type { Evaluation } from '../activities/evaluation.js';
 import type { ExtractionPlan } from '../activities/features.js';
@@ -31,8 +32,15 @@ export const ofHead = ({ reused, convergence }: TrainedHead): string =>
     ? 'unchanged data and settings: model kept'
     : `logistic regression, ${convergence.iterations} iterations${convergence.converged ? '' : ', NOT converged'}`;
 
-export const ofEvaluation = ({ headline }: Evaluation): string =>
-  `accuracy ${headline.accuracy.toFixed(4)} on ${count(headline.support)} pictures`;
+/** `accuracy 0.9920 on 500 pictures, data checks: leaks, duplicates warn` */
+export function ofEvaluation({ headline }: Evaluation, checks?: CheckedData): string {
+  const accuracy = `accuracy ${headline.accuracy.toFixed(4)} on ${count(headline.support)} pictures`;
+  const told = [
+    ...(checks?.failed.length ? [`${checks.failed.join(', ')} failed`] : []),
+    ...(checks?.warned.length ? [`${checks.warned.join(', ')} warned`] : []),
+  ];
+  return told.length === 0 ? accuracy : `${accuracy}; data checks: ${told.join('; ')}`;
+}
 
 export const ofPublished = ({ model, promotion }: RunSummary): string =>
   `model ${model.slice(0, 12)}${promotion === undefined ? '' : `, ${BECAME[promotion.decision]}`}`;

@@ -6,6 +6,7 @@ import {
   patched,
   proxyActivities,
 } from '@temporalio/workflow';
+import type { CheckActivities, CheckRequest, CheckedData } from '../activities/checks.js';
 import type { DatasetActivities } from '../activities/dataset.js';
 import type { EvaluationActivities } from '../activities/evaluation.js';
 import type { FeatureActivities } from '../activities/features.js';
@@ -68,16 +69,23 @@ async function runStages(run: Run): Promise<RunSummary> {
     notes.ofHead,
   );
   const evaluated = { ...subject, workflowId, fingerprint, model: head.model };
+  let checks: CheckedData | undefined;
   const evaluation = await run.stage(
     'evaluate',
-    () => evaluateHead({ ...evaluated, seconds: secondsPerStage(run.progress()) }),
-    notes.ofEvaluation,
+    async () => {
+      checks = await checkDataOf(run, evaluated);
+      return evaluateHead({
+        ...evaluated,
+        seconds: { ...secondsPerStage(run.progress()), ...secondsOf(checks) },
+      });
+    },
+    (done) => notes.ofEvaluation(done, checks),
   );
   run.tag({ GraftAccuracy: evaluation.headline.accuracy });
 
   const summary = await run.stage(
     'publish',
-    () => publish(run, { ...evaluated, evaluation, receipt }),
+    () => publish(run, { ...evaluated, evaluation, receipt, ...(checks !== undefined && { checks }) }),
     notes.ofPublished,
   );
   return run.end(summary);
@@ -92,6 +100,17 @@ async function endUnchanged(run: Run, request: UnchangedRequest): Promise<Unchan
   if (unchanged !== undefined) run.tag({ GraftAccuracy: unchanged.evaluation.accuracy });
   return unchanged;
 }
+
+/** Undefined where nobody looks; runs that reached their evaluation before this was asked go on without. */
+async function checkDataOf(run: Run, request: CheckRequest): Promise<CheckedData | undefined> {
+  if (!patched('checks') || run.settings.checks?.enabled !== true) return undefined;
+  const { checkData } = proxyActivities<CheckActivities>(computing(run.settings.timing));
+  const { runId, settings, version, fingerprint } = request;
+  return checkData({ runId, settings, version, fingerprint });
+}
+
+const secondsOf = (checks: CheckedData | undefined): Record<string, number> =>
+  checks === undefined ? {} : { checks: checks.seconds };
 
 /** A run that misses an image does not complete: partial failure is never success. */
 function requireAll(receipt: Receipt, failed: readonly FailedBatch[]): Receipt {

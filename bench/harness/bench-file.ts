@@ -5,6 +5,7 @@ import { BadInput } from '../../errors/graft-error.js';
 /** Files that benches read and that may not be shipped, in the folder `GRAFT_SHARED`; default `../shared`. */
 const PLACES = {
   photographs: 'data/Food-5K-full-300.zip',
+  food5k: 'data/Food-5K-256.zip',
   vgg16: 'fixtures/vgg16/vgg16-full.h5',
 } as const;
 

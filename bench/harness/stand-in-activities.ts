@@ -1,4 +1,5 @@
 import type { ChampionActivities } from '../../activities/champion.js';
+import type { CheckActivities } from '../../activities/checks.js';
 import type { DatasetActivities } from '../../activities/dataset.js';
 import type { EvaluationActivities } from '../../activities/evaluation.js';
 import type { TrainingActivities } from '../../activities/training.js';
@@ -6,6 +7,7 @@ import type { TrainingActivities } from '../../activities/training.js';
 /** The activities that need pictures, or features that tell something. */
 type StandIn = DatasetActivities &
   TrainingActivities &
+  CheckActivities &
   EvaluationActivities &
   Pick<ChampionActivities, 'promoteByRule'>;
 
@@ -23,6 +25,7 @@ export function standInActivities({
     fetchDataset: () => Promise.resolve({ description: 'synthetic rows' }),
     restructureDataset: () => Promise.resolve({ version, images, quarantined: 0, written: 0 }),
     trainHead: () => Promise.resolve({ model: '0'.repeat(64), reused: false, convergence }),
+    checkData: () => Promise.resolve({ failed: [], warned: [], seconds: 0 }),
     evaluateHead: () => Promise.resolve({ positive: 'food', headline, classificationReport: '' }),
     promoteByRule: () => Promise.resolve({ decision: 'kept', reason: '', margin: 0 }),
     publishRun: ({ settings, ...request }) =>

@@ -3,6 +3,7 @@ import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@t
 import { Worker } from '@temporalio/worker';
 import { onTestFinished } from 'vitest';
 import type { createChampionActivities } from '../../activities/champion.js';
+import type { createCheckActivities } from '../../activities/checks.js';
 import type { createDatasetActivities } from '../../activities/dataset.js';
 import type { createEvaluationActivities } from '../../activities/evaluation.js';
 import type { BatchRequest, createExtractionActivities } from '../../activities/extraction.js';
@@ -30,6 +31,7 @@ type Pipeline = ReturnType<typeof createDatasetActivities> &
   ReturnType<typeof createUnchangedActivities> &
   ReturnType<typeof createTrainingActivities> &
   ReturnType<typeof createChampionActivities> &
+  ReturnType<typeof createCheckActivities> &
   ReturnType<typeof createEvaluationActivities>;
 type Extraction = ReturnType<typeof createExtractionActivities>;
 
@@ -78,6 +80,7 @@ export async function startWorker(
         reused: false,
         convergence: { converged: true, iterations: 3, gradientNorm: 0, objective: 1 },
       }),
+    checkData: () => Promise.resolve({ failed: [], warned: [], seconds: 0 }),
     evaluateHead: () => Promise.resolve(evaluation),
     promoteByRule: () => Promise.resolve({ decision: 'kept', reason: 'It is the champion.', margin: 0.01 }),
     offerModel: () => Promise.resolve(),
