@@ -85,11 +85,12 @@ function mirror(data: Float64Array, rows: number): void {
 
 /** The rows and columns of these numbers, in this order. */
 export function takeRows({ rows, data }: SymmetricMatrix, chosen: readonly number[]): SymmetricMatrix {
-  const taken = new Float64Array(chosen.length ** 2);
-  chosen.forEach((row, to) => {
-    const source = data.subarray(row * rows, (row + 1) * rows);
-    const target = taken.subarray(to * chosen.length, (to + 1) * chosen.length);
-    chosen.forEach((column, at) => (target[at] = source[column] ?? 0));
-  });
-  return { rows: chosen.length, data: taken };
+  const count = chosen.length;
+  const columns = Uint32Array.from(chosen);
+  const taken = new Float64Array(count ** 2);
+  for (let to = 0; to < count; to++) {
+    const start = (columns[to] ?? 0) * rows;
+    for (let at = 0; at < count; at++) taken[to * count + at] = data[start + (columns[at] ?? 0)] ?? 0;
+  }
+  return { rows: count, data: taken };
 }
