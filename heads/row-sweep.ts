@@ -16,19 +16,17 @@ export interface FactorSums {
  * The one pass over the features that all of training is made of: for each row computes its scores, lets `visit` turn
  * them into factors in place, and adds the row, times its factors, to the sums.
  *
- * Reads the float32 features as they are and accumulates in float64; each row is read once and stays in the cache.
+ * Reads the float32 features as they are and accumulates in float64; each row is read once and stays in the cache. Adds to
+ * `sums` where they are given.
  */
 export function sweepRows(
   features: Matrix,
   functions: LinearFunctions,
   visit: (row: number, scores: Float64Array) => void,
+  sums = noSums(functions),
 ): FactorSums {
   const { rows, columns, data } = features;
   const { weights, offsets } = functions;
-  const sums: FactorSums = {
-    rows: weights.map(() => new Float64Array(columns)),
-    factors: new Float64Array(weights.length),
-  };
   const scores = new Float64Array(weights.length);
   for (let row = 0; row < rows; row++) {
     const vector = data.subarray(row * columns, (row + 1) * columns);
@@ -42,6 +40,12 @@ export function sweepRows(
   }
   return sums;
 }
+
+/** The sums over no rows. */
+export const noSums = ({ weights }: LinearFunctions): FactorSums => ({
+  rows: weights.map(({ length }) => new Float64Array(length)),
+  factors: new Float64Array(weights.length),
+});
 
 /** Four partial sums, because a single one would wait for each addition before the next. */
 function dotRow(weight: Float64Array, vector: Float32Array): number {

@@ -42,4 +42,11 @@ const head = await fitStreamed(source, 'logistic-regression', ['0', '1'], settin
 const seconds = (performance.now() - start) / 1_000;
 const { coef, intercept } = head;
 await writeFile(headFile, JSON.stringify({ coef: coef.map((row) => [...row]), intercept }));
-console.log(JSON.stringify({ seconds, passes, megabytes: process.resourceUsage().maxRSS / 1_024 }));
+console.log(JSON.stringify({ seconds, passes, megabytes: await peakMegabytes() }));
+
+/** `maxRSS` begins with what the parent held when it forked; Linux's VmHWM is of this program alone. */
+async function peakMegabytes(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
+  return (kilobytes === undefined ? process.resourceUsage().maxRSS : Number(kilobytes)) / 1_024;
+}

@@ -1,7 +1,7 @@
 import type { FitPart } from '../fit-parts.js';
 import type { Matrix } from '../head.js';
 import type { LinearModel } from '../newton-by-scores.js';
-import { type FactorSums, type LinearFunctions, sweepRows } from '../row-sweep.js';
+import { type FactorSums, type LinearFunctions, noSums, sweepRows } from '../row-sweep.js';
 import { type LinearParameters, createSolverCoordinates } from '../solver-coordinates.js';
 import {
   type Standardisation,
@@ -93,18 +93,13 @@ async function sweepShards(
   functions: LinearFunctions,
   visit: (row: number, scores: Float64Array) => void,
 ): Promise<FactorSums> {
-  const sums: FactorSums = {
-    rows: functions.weights.map((weights) => new Float64Array(weights.length)),
-    factors: new Float64Array(functions.weights.length),
-  };
+  const sums = noSums(functions);
   let before = 0;
   for await (const { features } of source()) {
     signal?.throwIfAborted();
     checkUnchanged(features, before, description);
     const from = before;
-    const { rows, factors } = sweepRows(features, functions, (row, scores) => visit(from + row, scores));
-    rows.forEach((sum, k) => addTo(sums.rows[k], sum));
-    addTo(sums.factors, factors);
+    sweepRows(features, functions, (row, scores) => visit(from + row, scores), sums);
     before += features.rows;
   }
   if (before !== description.rows) throw changed(description.rows, before);
@@ -118,8 +113,3 @@ function checkUnchanged({ rows, columns }: Matrix, before: number, description: 
 
 const changed = (expected: number, received: number): RangeError =>
   new RangeError(`The shards changed between two passes: expected ${expected}, received ${received}.`);
-
-function addTo(target: Float64Array | undefined, added: Float64Array): void {
-  if (target === undefined) return;
-  for (let at = 0; at < added.length; at++) target[at] = (target[at] ?? 0) + (added[at] ?? 0);
-}

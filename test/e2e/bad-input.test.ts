@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -34,6 +34,22 @@ const CASES: readonly Case[] = [
     prepare: (folder) => writeFile(join(folder, 'not.zip'), 'this is no zip at all'.repeat(10)),
     args: ['--source', 'not.zip'],
     says: [/not\.zip/, /zip/],
+  },
+  {
+    what: 'a C together with a choice of C',
+    args: ['--tune', '--C', '1'],
+    says: [/input\.head\.C: expected no C together with "tune"/],
+  },
+  {
+    what: 'a class that validation lacks, where it shall choose',
+    prepare: async (folder) => {
+      await writePictures(join(folder, 'pictures'), 2);
+      const [validation] = [join(folder, 'pictures/validation')];
+      for (const name of (await readdir(validation)).slice(1))
+        await rm(join(validation, name), { recursive: true });
+    },
+    args: ['--source', 'pictures', '--tune'],
+    says: [/chosen \(--tune, --head auto\) by validation, which has no picture of the class/],
   },
   {
     what: 'a split that is missing',
