@@ -5,6 +5,7 @@ import type { Progress, Waiting } from '../workflows/progress.js';
 import type { transferLearning } from '../workflows/transfer-learning.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { EXIT } from './exit-codes.js';
+import { describeFailedBatches } from './failed-batches.js';
 import type { Interruption } from './interruption.js';
 import { describeOffer } from './print-offer.js';
 import { elsewhere } from './print-summary.js';
@@ -95,16 +96,15 @@ const describeInterruption = (workflowId: string): string =>
   `The workflow ${workflowId} is kept with all that is done. Resume it with the same command:\n` +
   `  ${['graft', ...process.argv.slice(2)].map(quoteWord).join(' ')}\n`;
 
-async function describeStuck(
-  { runId, waiting }: StuckProgress,
-  store: ObjectStore,
-  address: string,
-): Promise<string> {
+async function describeStuck(progress: StuckProgress, store: ObjectStore, address: string): Promise<string> {
+  const { runId, waiting } = progress;
   if (waiting.for === 'approval')
-    return `\nThe run awaits approval: ${escapeTerminal(waiting.because)}\n${await describeOffer(store, runId, address)}`;
+    return `
+The run awaits approval: ${escapeTerminal(waiting.because)}
+${await describeOffer(store, runId, address)}`;
   const [state, verb] = waiting.for === 'resume' ? ['is paused', 'resume'] : ['awaits a retry', 'retry'];
   return (
-    `\nThe run ${state}: ${escapeTerminal(waiting.because)}\n` +
+    `\nThe run ${state}: ${escapeTerminal(waiting.because)}\n${describeFailedBatches(progress)}` +
     `Everything that is done is kept. Remove the cause, then:\n` +
     `  graft ${verb} ${runId}${elsewhere(address)}\n`
   );

@@ -11,6 +11,7 @@ import { openStore } from '../storage/open-store.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { Progress } from '../workflows/progress.js';
 import { escapeTerminal } from './escape-terminal.js';
+import { describeFailedBatches } from './failed-batches.js';
 import { describeWaiting, stageLine } from './stage-line.js';
 import { storeOption } from './store-option.js';
 import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
@@ -140,5 +141,6 @@ function describe(run: RunStatus, inFull: boolean): string {
     progress === undefined ? [] : STAGES.map((stage) => `  ${stageLine(progress, stage, Date.now())}\n`);
   const cause = run.cause === undefined ? '' : `  ${escapeTerminal(run.cause)}\n`;
   const sameAs = run.sameAs === undefined ? '' : `  nothing had changed since run ${run.sameAs}\n`;
-  return `${head}${pc.dim(`  workflow ${run.workflowId}`)}\n${stages.join('')}${sameAs}${cause}`;
+  const failed = progress === undefined ? '' : describeFailedBatches(progress);
+  return `${head}${pc.dim(`  workflow ${run.workflowId}`)}\n${stages.join('')}${failed}${sameAs}${cause}`;
 }
