@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
-import type { EncodedPage } from 'parquetjs-lite';
 import parquetTypes from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import parquetUtil from 'parquetjs-lite/lib/util.js';
 
@@ -10,8 +9,6 @@ export interface PageParts {
   /** Values in the page; of a list column, entries of lists. */
   readonly values: number;
   readonly rows: number;
-  /** Row of the row group at which the page starts. */
-  readonly firstRow: number;
   readonly levels?: Levels;
   /** PLAIN encoded values, one after another, in any number of pieces. */
   readonly plain: readonly Uint8Array[];
@@ -23,6 +20,14 @@ export interface Levels {
   readonly definition: Uint8Array;
 }
 
+/** A page's bytes, header first, in pieces: whoever writes the file copies them once. */
+export interface Page {
+  readonly pieces: readonly Uint8Array[];
+  /** Of all pieces together. */
+  readonly bytes: number;
+  readonly values: number;
+}
+
 const NO_LEVELS: Levels = { repetition: new Uint8Array(0), definition: new Uint8Array(0) };
 
 /**
@@ -30,13 +35,7 @@ const NO_LEVELS: Levels = { repetition: new Uint8Array(0), definition: new Uint8
  *
  * Reference: https://parquet.apache.org/docs/file-format/data-pages/
  */
-export function encodeDataPage({
-  values,
-  rows,
-  firstRow,
-  levels = NO_LEVELS,
-  plain,
-}: PageParts): EncodedPage {
+export function encodeDataPage({ values, rows, levels = NO_LEVELS, plain }: PageParts): Page {
   const body = [levels.repetition, levels.definition, ...plain];
   const size = body.reduce((sum, piece) => sum + piece.byteLength, 0);
   const header = new PageHeader({
@@ -54,12 +53,8 @@ export function encodeDataPage({
       is_compressed: false,
     }),
   });
-  return {
-    page: Buffer.concat([parquetUtil.serializeThrift(header), ...body]),
-    num_values: values,
-    first_row_index: firstRow,
-    distinct_values: new Set(),
-  };
+  const start = parquetUtil.serializeThrift(header);
+  return { pieces: [start, ...body], bytes: start.byteLength + size, values };
 }
 
 /** A page as {@link encodeDataPage} writes it, found in a file. */

@@ -1,6 +1,6 @@
-import type { EncodedRowGroup } from 'parquetjs-lite';
-import { encodeDataPage } from './data-page.js';
+import { type Page, encodeDataPage } from './data-page.js';
 import { encodeFile } from './encode-file.js';
+import type { RowPages } from './encode-row-group.js';
 import { encodePlain } from './encode-plain.js';
 import { SHARD_COLUMNS, SHARD_FORMAT, type ShardRow, VECTOR_PATH } from './shard.js';
 import { encodeVectorLevels } from './vector-levels.js';
@@ -52,24 +52,21 @@ function checkRows(rows: readonly ShardRow[], dimensions: number): void {
   }
 }
 
-function* encodeRowGroups(rows: readonly ShardRow[], dimensions: number): Generator<EncodedRowGroup> {
+function* encodeRowGroups(rows: readonly ShardRow[], dimensions: number): Generator<RowPages> {
   const pageRows = Math.max(1, Math.floor(PAGE_BYTES / (dimensions * Float32Array.BYTES_PER_ELEMENT)));
   for (const group of inSlices(rows, pageRows * PAGES_PER_GROUP)) {
     const hashes = group.map((row) => row.sha256);
     const plain = [encodePlain('string', 'sha256', hashes)];
-    const hashPage = encodeDataPage({ values: group.length, rows: group.length, firstRow: 0, plain });
-    const vectorPages = inSlices(group, pageRows).map((page, number) =>
-      encodeVectorPage(page, dimensions, number * pageRows),
-    );
-    yield { rowCount: group.length, pages: { sha256: [hashPage], [VECTOR_PATH.join()]: vectorPages } };
+    const hashPage = encodeDataPage({ values: group.length, rows: group.length, plain });
+    const vectorPages = inSlices(group, pageRows).map((page) => encodeVectorPage(page, dimensions));
+    yield { rows: group.length, pages: { sha256: [hashPage], [VECTOR_PATH.join()]: vectorPages } };
   }
 }
 
-function encodeVectorPage(rows: readonly ShardRow[], dimensions: number, firstRow: number) {
+function encodeVectorPage(rows: readonly ShardRow[], dimensions: number): Page {
   return encodeDataPage({
     values: rows.length * dimensions,
     rows: rows.length,
-    firstRow,
     levels: encodeVectorLevels(rows.length, dimensions),
     // Parquet is little-endian, and so is every platform that Graft runs on: the numbers are bytes already.
     plain: rows.map(({ vector }) => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),

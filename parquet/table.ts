@@ -1,8 +1,8 @@
 import { parquetReadObjects } from 'hyparquet';
-import type { EncodedRowGroup } from 'parquetjs-lite';
 import { GraftError } from '../errors/graft-error.js';
 import { encodeDataPage } from './data-page.js';
 import { encodeFile } from './encode-file.js';
+import type { RowPages } from './encode-row-group.js';
 import { type ColumnType, encodePlain } from './encode-plain.js';
 import { openBytes } from './open-bytes.js';
 
@@ -41,7 +41,7 @@ export async function encodeTable<Schema extends TableSchema>(
 function* encodeRowGroups(
   columns: readonly (readonly [string, ColumnType])[],
   rows: readonly Readonly<Record<string, unknown>>[],
-): Generator<EncodedRowGroup> {
+): Generator<RowPages> {
   for (let start = 0; start < rows.length; start += ROWS_PER_GROUP) {
     const group = rows.slice(start, start + ROWS_PER_GROUP);
     const pages = columns.map(([name, type]) => {
@@ -52,12 +52,9 @@ function* encodeRowGroups(
           group.map((row) => row[name]),
         ),
       ];
-      return [
-        name,
-        [encodeDataPage({ values: group.length, rows: group.length, firstRow: 0, plain })],
-      ] as const;
+      return [name, [encodeDataPage({ values: group.length, rows: group.length, plain })]] as const;
     });
-    yield { rowCount: group.length, pages: Object.fromEntries(pages) };
+    yield { rows: group.length, pages: Object.fromEntries(pages) };
   }
 }
 

@@ -16,9 +16,18 @@ declare module 'parquetjs-lite' {
     readonly fields: Readonly<Record<string, FieldDefinition>>;
   }
 
+  /** A column, or a group of columns. */
+  export interface Field {
+    readonly path: readonly string[];
+    readonly isNested?: boolean;
+    /** Absent of a group. */
+    readonly primitiveType: 'BYTE_ARRAY' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE';
+    readonly compression: 'UNCOMPRESSED';
+  }
+
   export class ParquetSchema {
     constructor(fields: Readonly<Record<string, FieldDefinition>>);
-    readonly fieldList: readonly unknown[];
+    readonly fieldList: readonly Field[];
   }
 
   export interface WriterOptions {
@@ -65,13 +74,17 @@ declare module 'parquetjs-lite' {
       fileOffset: number,
       options: WriterOptions,
     );
+    /** Where the next section begins. */
+    offset: number;
+    rowCount: number;
+    readonly rowGroups: object[];
     writeHeader(): Promise<void> | void;
     writeRowGroup(rows: EncodedRowGroup): Promise<void> | void;
     writeFooter(metadata: Readonly<Record<string, string>>): Promise<void> | void;
   }
 }
 
-/** The structures of parquet.thrift, of which Graft needs page headers alone. */
+/** The structures of parquet.thrift that Graft writes itself. */
 declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
   export interface DataPageHeaderV2 {
     readonly num_values: number;
@@ -93,9 +106,38 @@ declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
     readonly data_page_header_v2: DataPageHeaderV2 | null;
   }
 
+  export interface ColumnMetaData {
+    readonly type: number;
+    readonly encodings: readonly number[];
+    readonly path_in_schema: readonly string[];
+    readonly codec: number;
+    readonly num_values: number;
+    /** Bytes of its pages, headers included. */
+    readonly total_uncompressed_size: number;
+    readonly total_compressed_size: number;
+    readonly data_page_offset: number;
+  }
+
+  export interface ColumnChunk {
+    /** Where its metadata lies. */
+    readonly file_offset: number;
+    readonly meta_data: ColumnMetaData;
+  }
+
+  export interface RowGroup {
+    readonly columns: readonly object[];
+    readonly total_byte_size: number;
+    readonly num_rows: number;
+  }
+
   const types: {
     readonly PageType: { readonly DATA_PAGE_V2: number };
-    readonly Encoding: { readonly PLAIN: number };
+    readonly Encoding: { readonly PLAIN: number; readonly RLE: number };
+    readonly Type: Readonly<Record<'BYTE_ARRAY' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE', number>>;
+    readonly CompressionCodec: { readonly UNCOMPRESSED: number };
+    readonly ColumnMetaData: new (fields: ColumnMetaData) => ColumnMetaData;
+    readonly ColumnChunk: new (fields: ColumnChunk) => object;
+    readonly RowGroup: new (fields: RowGroup) => object;
     readonly PageHeader: new (fields?: PageHeader) => PageHeader;
     readonly DataPageHeaderV2: new (fields: DataPageHeaderV2) => DataPageHeaderV2;
   };
