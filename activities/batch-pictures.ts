@@ -32,7 +32,10 @@ export function openBatchPictures(
   const clock = createBusyClock();
   return {
     count: images.length,
-    files: filesOf(store, images),
+    // Named when an extractor asks: 64 paths are a fifth of what a batch leaves to be collected.
+    get files() {
+      return filesOf(store, images);
+    },
     async read(index) {
       signal.throwIfAborted();
       const image = images[index];

@@ -4,6 +4,9 @@ import { BadInput } from '../errors/graft-error.js';
 const MAX_KEY_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 255;
 
+/** Half a character, which UTF-8 cannot hold. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /**
  * What is wrong with a key, or `undefined` where it may name an object in every kind of store.
  *
@@ -18,9 +21,10 @@ export function findKeyFault(key: string): string | undefined {
   if (key.includes('\\')) return 'it holds a backslash';
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(key)) return 'it holds a control character';
-  if (Buffer.from(key).toString() !== key) return 'it is not well-formed Unicode';
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return `it is longer than ${MAX_KEY_BYTES} bytes`;
-  if (segments.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES))
+  if (LONE_SURROGATE.test(key)) return 'it is not well-formed Unicode';
+  const bytes = Buffer.byteLength(key);
+  if (bytes > MAX_KEY_BYTES) return `it is longer than ${MAX_KEY_BYTES} bytes`;
+  if (bytes > MAX_SEGMENT_BYTES && segments.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES))
     return `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`;
   return undefined;
 }
