@@ -43,6 +43,7 @@ export function printTotals(measured: ScaleMeasurement): void {
   const worker = millisecondsPerBatch(first, last, 'processorSeconds').toFixed(2);
   const server = millisecondsPerBatch(first, last, 'serverSeconds').toFixed(2);
   console.log(`  processor time a batch: worker ${worker} ms, server ${server} ms`);
+  printMedian(measured);
   printMemory(measured);
   const children = measured.children.map(({ events }) => whole(events)).join(', ');
   console.log(
@@ -56,6 +57,22 @@ export function printTotals(measured: ScaleMeasurement): void {
   );
   const objects = [...measured.objects].map(([kind, count]) => `${kind} ${whole(count)}`);
   console.log(`  objects: ${objects.join(', ')}`);
+}
+
+/** Of the parts, beside what the SDK costs by itself: other work on the machine makes both dearer. */
+function printMedian(measured: ScaleMeasurement): void {
+  const extraction = extractionOf(measured);
+  const costs = extraction.slice(1).flatMap((part, at) => {
+    const before = extraction[at];
+    return before === undefined ? [] : millisecondsPerBatch(before, part, 'processorSeconds');
+  });
+  const median = costs.toSorted((a, b) => a - b)[costs.length >> 1];
+  const bare = measured.bareMilliseconds;
+  if (median === undefined || bare.length === 0) return;
+  const ratio = median / (bare.reduce((sum, each) => sum + each, 0) / bare.length);
+  console.log(
+    `  median part: ${median.toFixed(2)} ms; a bare SDK loop of empty activities, before and after: ${bare.map((each) => each.toFixed(2)).join(' and ')} ms; ratio ${ratio.toFixed(2)}`,
+  );
 }
 
 /** How the worker's memory has grown since a tenth of the batches were done. */

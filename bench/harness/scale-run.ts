@@ -12,6 +12,7 @@ import { PIPELINE_QUEUE } from '../../runs/task-queues.js';
 import { createFileStore } from '../../storage/file-store.js';
 import type { transferLearning } from '../../workflows/transfer-learning.js';
 import { type RunHistories, measureHistories } from './history-size.js';
+import { measureBareLoop } from './measure-bare-loop.js';
 import { processorSeconds } from './process-usage.js';
 import type { FromScaleWorker, ScaleSample, ScaleWorkerSettings } from './scale-worker.js';
 import { SYNTHETIC, writeSyntheticDataset } from './synthetic-dataset.js';
@@ -28,6 +29,8 @@ export interface ScaleOptions {
   readonly parts: number;
   /** Node.js options of the worker process. Default none. */
   readonly nodeOptions?: readonly string[];
+  /** Empty activities of a bare loop, before the run and again after it. Default 0: not measured. */
+  readonly bareActivities?: number;
 }
 
 export interface ServerSample extends ScaleSample {
@@ -41,6 +44,8 @@ export interface ScaleMeasurement extends RunHistories {
   readonly receipt: Receipt;
   /** Objects in the store by the folders around a name or hash: `features/shards`, `runs/plan`. */
   readonly objects: ReadonlyMap<string, number>;
+  /** Processor milliseconds of an empty activity on the SDK alone, before the run and after it; empty where not measured. */
+  readonly bareMilliseconds: readonly number[];
 }
 
 /** Runs the real workflows over pictures that nobody has, with an extractor that computes nothing, in a worker process. */
@@ -52,8 +57,14 @@ export async function measureScale(options: ScaleOptions): Promise<ScaleMeasurem
     database: 'memory',
     announce: () => undefined,
   });
+  const { bareActivities = 0, window } = options;
+  const bare = { address: server.address, activities: bareActivities, window };
+  const measureBare = async (): Promise<readonly number[]> =>
+    bareActivities === 0 ? [] : [(await measureBareLoop(bare)).millisecondsPerActivity];
   try {
-    return await measureOn(server, folder, options);
+    const before = await measureBare();
+    const measured = await measureOn(server, folder, options);
+    return { ...measured, bareMilliseconds: [...before, ...(await measureBare())] };
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -64,7 +75,7 @@ async function measureOn(
   server: { readonly address: string; readonly pid: number },
   folder: string,
   options: ScaleOptions,
-): Promise<ScaleMeasurement> {
+): Promise<Omit<ScaleMeasurement, 'bareMilliseconds'>> {
   const { batches, batchSize, window, seed, parts } = options;
   const images = batches * batchSize;
   const store = createFileStore(join(folder, 'store'));
