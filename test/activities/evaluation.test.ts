@@ -164,11 +164,7 @@ describe('evaluateHead', () => {
   test('writes the metrics, then the reports, and returns the few numbers of the evaluation split', async () => {
     const { store, evaluate } = await openEvaluation();
     const evaluation = await evaluate();
-    expect(store.changes).toEqual([
-      keys.runMetrics('r1'),
-      keys.runMarkdown('r1'),
-      keys.runReport('r1'),
-    ]);
+    expect(store.changes).toEqual([keys.runMetrics('r1'), keys.runMarkdown('r1'), keys.runReport('r1')]);
     expect(evaluation).toMatchObject({ positive: 'food', headline: { accuracy: 1, rocAuc: 1, support: 3 } });
     const report = await readText(store, keys.runReport('r1'));
     expect(report).toMatch(/^<!doctype html>/i);

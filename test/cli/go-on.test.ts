@@ -54,4 +54,16 @@ describe('the same command again', () => {
     await run.result();
     expect(await goOn(run)).toBe('');
   });
+
+  testWith([needs.temporalCli], 'approves nothing where a model awaits approval', async () => {
+    const { start } = await startWorker(1, () => Promise.resolve(), {
+      promoteByRule: () => Promise.resolve({ decision: 'undecided', reason: 'It is worse.', margin: 0.01 }),
+    });
+    const run = await start(input);
+    await untilWaiting(run);
+    expect(await goOn(run)).toBe(' It awaits approval.');
+    expect((await run.query<Progress>('progress')).waiting?.for).toBe('approval');
+    await run.cancel();
+    await expect(run.result()).rejects.toThrow();
+  });
 });
