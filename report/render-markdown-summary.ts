@@ -81,10 +81,10 @@ function selectionSentence({ selection }: ReportInput): string {
   return `Of ${countOf(candidates.length, 'candidate')}, ${KIND_IN_WORDS[winner.kind]} with C = ${formatC(winner.C)} has the lowest cross-fitted calibrated log loss on validation: ${formatScore(winner.logLoss)}.`;
 }
 
-function calibrationSentence({ calibration }: ReportInput): string {
+function calibrationSentence({ calibration, head }: ReportInput): string {
   if (calibration === undefined) return '';
   const { calibrator, reliability, brier, logLoss } = calibration;
-  return `${explainCalibrator(calibrator)} On evaluation, calibrated: expected calibration error ${formatScore(reliability.ece)}, Brier score ${formatScore(brier)}, log loss ${formatScore(logLoss)}.`;
+  return `${explainCalibrator(calibrator, head.kind)} On evaluation, calibrated: expected calibration error ${formatScore(reliability.ece)}, Brier score ${formatScore(brier)}, log loss ${formatScore(logLoss)}.`;
 }
 
 function thresholdSentence({ threshold, dataset }: ReportInput): string {

@@ -107,7 +107,7 @@ function points(bins: readonly DrawnBin[]) {
     silent: true,
     symbol: 'circle',
     symbolSize: 8,
-    lineStyle: { color: HIT, width: 1.6 },
+    lineStyle: { color: HIT, width: 1.2, opacity: 0.4 },
     itemStyle: { color: HIT, borderColor: GRID, borderWidth: 1, opacity: 1 },
     data: bins.map(({ stated, observed }) => [stated, observed]),
   };

@@ -1,5 +1,6 @@
 import { wilsonInterval } from '../../heads/statistics/wilson-interval.js';
 import type { Calibrator } from '../../heads/calibration/calibrator.js';
+import type { HeadKind } from '../../heads/head.js';
 import type { ReliabilityBin } from '../../heads/statistics/reliability.js';
 import { HIT, OTHER } from '../charts/axes.js';
 import type { DrawChart } from '../charts/chart.js';
@@ -55,10 +56,10 @@ function drawnBin({ from, to, rows, stated, observed }: ReliabilityBin): readonl
 }
 
 function calibrationNumbers(
-  { dataset: { classes }, metrics }: ReportInput,
+  { dataset: { classes }, metrics, head }: ReportInput,
   { calibrator, reliability, brier, logLoss }: ReportedCalibration,
 ): Html {
-  return html`<p>${explainCalibrator(calibrator)}</p>
+  return html`<p>${explainCalibrator(calibrator, head.kind)}</p>
     <p>
       Of pictures that are given 90${' '}%, nine in ten should come true: points on the dashed line. Below it,
       the model is surer than it should be; above it, less sure than it could be.
@@ -73,17 +74,27 @@ function calibrationNumbers(
         <dd>${formatScore(brier)}</dd>
       </div>
       <div>
-        <dt>Log loss <small>${formatScore(metrics.evaluation.logLoss)} before</small></dt>
+        <dt>
+          Log loss
+          <small
+            >${head.kind === 'linear-svm' ? 'a linear SVM has none without' : `${formatScore(metrics.evaluation.logLoss)} before`}</small
+          >
+        </dt>
         <dd>${formatScore(logLoss)}</dd>
       </div>
     </dl>`;
 }
 
 /** What was done to the decision values, and what that says of the head. */
-export function explainCalibrator(calibrator: Calibrator): string {
-  if (calibrator.kind === 'platt')
-    return `Calibrated on validation by Platt's sigmoid: 1 / (1 + exp(${calibrator.a.toPrecision(4)} · decision value ${calibrator.b < 0 ? '−' : '+'} ${Math.abs(calibrator.b).toPrecision(4)})).`;
+export function explainCalibrator(calibrator: Calibrator, head: HeadKind): string {
+  if (calibrator.kind === 'platt') {
+    const { a, b } = calibrator;
+    const digits = (value: number): string => Math.abs(value).toPrecision(4);
+    return `Calibrated on validation by Platt's sigmoid: 1 / (1 + exp(${a < 0 ? '−' : ''}${digits(a)} · decision value ${b < 0 ? '−' : '+'} ${digits(b)})).`;
+  }
   const { temperature } = calibrator;
+  if (head === 'linear-svm')
+    return `Calibrated on validation by a softmax of the margins at temperature ${temperature.toPrecision(4)}.`;
   const before = temperature > 1.05 ? 'too sure' : temperature < 0.95 ? 'too unsure' : 'about right';
   return `Calibrated on validation by temperature ${temperature.toPrecision(4)}: before, it was ${before}.`;
 }

@@ -14,6 +14,14 @@ export function commands(input: ReportInput): Html {
       `graft classify my-picture.jpg --model ${shellQuote(head.model)}`,
     ],
     ['Run it again: features that exist are reused', `graft run ${shellQuote(dataset.name)}${source}`],
+    ...(input.selection === undefined
+      ? [
+          [
+            'Choose head and C by validation, in seconds',
+            `graft run ${shellQuote(dataset.name)}${source} --head auto`,
+          ] as const,
+        ]
+      : []),
     ['What this run did, stage by stage', `graft status ${shellQuote(runId)}`],
   ];
   return html`<section aria-labelledby="next">

@@ -23,7 +23,7 @@ interface Tile {
 
 /** The four numbers of the first screen. */
 export function tiles(input: ReportInput): Html {
-  const { statistics, calibration } = input;
+  const { statistics } = input;
   const all: readonly Tile[] = [
     {
       title: 'Accuracy',
@@ -47,7 +47,7 @@ export function tiles(input: ReportInput): Html {
       title: 'Log loss',
       about: 'lower is better',
       metric: score(({ logLoss }) => logLoss),
-      sureness: calibration === undefined ? NOTHING : html`calibrated ${formatScore(calibration.logLoss)}`,
+      sureness: calibrated(input),
     },
   ];
   return html`<div class="tiles">${all.map((each) => tile(each, input))}</div>`;
@@ -65,6 +65,14 @@ function tile({ title, about, metric, sureness }: Tile, { metrics }: ReportInput
     <p class="sureness">${sureness}</p>
     <dl>${row('validation')} ${row('training')}</dl>
   </div>`;
+}
+
+/** A linear SVM has no other probabilities than its calibrator's. */
+function calibrated({ calibration, head }: ReportInput): Html {
+  if (calibration === undefined) return NOTHING;
+  return head.kind === 'linear-svm'
+    ? html`by its calibrator`
+    : html`calibrated ${formatScore(calibration.logLoss)}`;
 }
 
 /** More than two classes are all alike; of two, a ranking is about one. */

@@ -81,10 +81,15 @@ describe('the calibration', () => {
     const input = await reportFixture();
     if (input.calibration === undefined) throw new Error('Expected a calibrated fixture.');
     const section = await sectionOf(
-      { ...input, calibration: { ...input.calibration, calibrator: { kind: 'platt', a: -1.5, b: -0.25 } } },
+      {
+        ...input,
+        head: { ...input.head, kind: 'linear-svm' },
+        calibration: { ...input.calibration, calibrator: { kind: 'platt', a: -1.5, b: -0.25 } },
+      },
       'calibration',
     );
-    expect(section).toContain('1 / (1 + exp(-1.500 · decision value − 0.2500))');
+    expect(section).toContain('1 / (1 + exp(−1.500 · decision value − 0.2500))');
+    expect(section).toContain('a linear SVM has none without');
   });
 });
 
