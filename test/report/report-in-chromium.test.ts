@@ -52,6 +52,20 @@ testWith(
   },
 );
 
+testWith(
+  [needs.chromium],
+  'the summary fits one screen of a laptop, of two classes and of forty',
+  async ([path = '']) => {
+    for (const classes of [['food', 'non_food'], Array.from({ length: 40 }, (_, i) => `class ${i}`)]) {
+      const { page } = await openReport(path, await reportFixture({ classes }));
+      const bottom = await page.evaluate(
+        `document.querySelector('[aria-labelledby="numbers"]').getBoundingClientRect().bottom`,
+      );
+      expect(bottom).toBeLessThanOrEqual(800);
+    }
+  },
+);
+
 testWith([needs.chromium], 'the report prints', async ([path = '']) => {
   const { page } = await openReport(path, await reportFixture());
   const pdf = await page.pdf({ format: 'A4', printBackground: true });
