@@ -160,6 +160,8 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .words { border-left: 0; padding-left: 0; }
   .aside { padding-left: 0; }
   .dense { font-size: 0.75rem; }
+  .dense th, .dense td { padding-right: 0.25rem; }
+  .dense .number { padding-left: 0.25rem; padding-right: 0; }
   th, td { padding-right: 0.5rem; }
   .number { padding-left: 0.4rem; padding-right: 0; }
   pre { font-size: clamp(0.55rem, 2.6vw, 0.84375rem); }

@@ -2,18 +2,20 @@ import { type Html, NOTHING, html } from '../html.js';
 import { formatCount, formatPercent } from '../numbers.js';
 import { className, name } from './name.js';
 
-const PAIRS_SHOWN = 4;
+/** Pairs that stand below a drawing; without one there is room for more. */
+const PAIRS_SHOWN = { drawn: 4, undrawn: 24 } as const;
 
 /** The pairs of classes that are mistaken most often, for when there are too many cells to read. */
 export function frequentConfusions(
   confusion: readonly (readonly number[])[],
   classes: readonly string[],
+  matrix: keyof typeof PAIRS_SHOWN,
 ): Html {
   const pairs = confusion
     .flatMap((row, truth) => row.map((count, predicted) => ({ truth, predicted, count })))
     .filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
     .sort((a, b) => b.count - a.count || a.truth - b.truth || a.predicted - b.predicted)
-    .slice(0, PAIRS_SHOWN);
+    .slice(0, PAIRS_SHOWN[matrix]);
   if (pairs.length === 0) return NOTHING;
   return html`<p class="pairs">
     Most often mistaken:

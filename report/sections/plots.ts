@@ -30,8 +30,8 @@ function confusionFigure({ dataset: { classes }, metrics }: ReportInput, draw: D
       ? html`Each row is a true class; colours are shares of the row.`
       : html`Too many classes to draw: ${classes.length}.`,
     drawing: drawable ? draw(drawConfusion(confusion, classes)) : NOTHING,
-    legend: html`${key(HIT, 'right')} ${key(MISS, 'wrong')}
-    ${classes.length > 2 ? frequentConfusions(confusion, classes) : NOTHING}
+    legend: html`${drawable ? html`${key(HIT, 'right')} ${key(MISS, 'wrong')}` : NOTHING}
+    ${classes.length > 2 ? frequentConfusions(confusion, classes, drawable ? 'drawn' : 'undrawn') : NOTHING}
     ${drawable ? confusionTable(confusion, classes) : NOTHING}`,
   });
 }
