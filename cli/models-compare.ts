@@ -5,14 +5,14 @@ import { BadInput } from '../errors/graft-error.js';
 import { mcnemarExact } from '../heads/statistics/mcnemar.js';
 import { type CatalogueModel, findChampionModel, findModel, listModels } from '../registry/catalogue.js';
 import { compareModels, outcomesOf } from '../registry/compare-models.js';
-import { type Verdict, decidePromotion } from '../registry/decide-promotion.js';
+import { decidePromotion } from '../registry/decide-promotion.js';
 import type { Comparison } from '../registry/history-entry.js';
 import { countOf, formatPoints, formatScore } from '../report/numbers.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { labelLine } from './label-line.js';
-import { judgingNow } from './models-judging.js';
-import { UNCHECKED, describeVerdict, shortName } from './models-words.js';
+import { describeUnchecked, judgingNow } from './models-judging.js';
+import { describeVerdict, shortName } from './models-words.js';
 import { storeOption } from './store-option.js';
 
 interface CompareOptions {
@@ -45,18 +45,19 @@ async function compare(a: string, b: string | undefined, options: CompareOptions
   assertComparable(champion, challenger);
   const deps = openRegistry(store);
   const { dataset, model } = challenger;
-  const { version } = await judgingNow(store, challenger);
-  const comparison = await compareModels(deps, { dataset, version, champion, challenger });
+  const { failedChecks, ...subject } = await judgingNow(store, challenger);
+  const comparison = await compareModels(deps, { dataset, ...subject, champion, challenger });
   const notPromotable = await deps.explainRefusal(challenger);
   const verdict = decidePromotion({
-    ...{ dataset, model, champion: champion.model, failedChecks: 'not looked at', comparison },
+    ...{ dataset, model, champion: champion.model, failedChecks, comparison },
     ...(notPromotable !== undefined && { notPromotable }),
   });
   const mcnemar = mcnemarExact(outcomesOf(comparison));
+  const words = [describeVerdict(verdict), ...describeUnchecked({ failedChecks })].map(escapeTerminal);
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ dataset, ...comparison, mcnemar, policy: verdict })}\n`
-      : print(champion, challenger, comparison, mcnemar, verdict),
+      : `${print(champion, challenger, comparison, mcnemar)}${words.join('\n')}\n`,
   );
 }
 
@@ -69,13 +70,7 @@ function assertComparable(a: CatalogueModel, b: CatalogueModel): void {
     );
 }
 
-function print(
-  a: CatalogueModel,
-  b: CatalogueModel,
-  comparison: Comparison,
-  mcnemar: number,
-  verdict: Verdict,
-): string {
+function print(a: CatalogueModel, b: CatalogueModel, comparison: Comparison, mcnemar: number): string {
   const { rows, seen, withoutFeature, version, onlyChampion, onlyChallenger, lowerBound } = comparison;
   const { championAccuracy, challengerAccuracy } = comparison;
   const pictures = countOf(rows, 'evaluation picture');
@@ -97,8 +92,6 @@ function print(
     labelLine('Difference', difference),
     labelLine('McNemar', `p = ${mcnemar.toPrecision(2)} (exact, two-sided)`),
     '',
-    escapeTerminal(describeVerdict(verdict)),
-    UNCHECKED,
     '',
   ].join('\n');
 }

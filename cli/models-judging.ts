@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJudgedData } from '../checks/stored-checks.js';
 import type { CatalogueModel } from '../registry/catalogue.js';
 import type { Judging } from '../registry/consider-model.js';
 import { readLastRun } from '../runs/last-run.js';
@@ -6,11 +7,15 @@ import type { ObjectStore } from '../storage/object-store.js';
 
 const lineageFile = z.object({ version: z.string() });
 
-/** By what a model is judged from the command line: the data set's current version. */
+/** By what a model is judged from the command line: the data set's current version, and the checks of the run that trained it. */
 export async function judgingNow(
   store: ObjectStore,
-  { dataset, version }: Pick<CatalogueModel, 'dataset' | 'version'>,
+  { dataset, version, runId }: Pick<CatalogueModel, 'dataset' | 'version' | 'runId'>,
 ): Promise<Judging> {
   const last = lineageFile.safeParse((await readLastRun(store, dataset))?.lineage);
-  return { version: last.data?.version ?? version, failedChecks: 'not looked at' };
+  return { version: last.data?.version ?? version, ...(await readJudgedData(store, runId)) };
 }
+
+/** What the rule did not know here; nothing where it knew all. */
+export const describeUnchecked = ({ failedChecks }: Pick<Judging, 'failedChecks'>): readonly string[] =>
+  failedChecks === 'not looked at' ? ['Data checks and near duplicates were not looked at.'] : [];

@@ -5,8 +5,8 @@ import { findModel, listModels } from '../registry/catalogue.js';
 import { promoteByHand } from '../registry/promote-model.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { judgingNow } from './models-judging.js';
-import { UNCHECKED, describeVerdict, shortName } from './models-words.js';
+import { describeUnchecked, judgingNow } from './models-judging.js';
+import { describeVerdict, shortName } from './models-words.js';
 import { storeOption } from './store-option.js';
 
 interface PromoteOptions {
@@ -33,7 +33,8 @@ async function promote(reference: string, options: PromoteOptions): Promise<void
   const store = await openStore(options.store);
   const model = findModel(await listModels(store), reference, store, options.dataset);
   const { reason } = options;
-  const { entry, verdict } = await promoteByHand(openRegistry(store), model, await judgingNow(store, model), {
+  const judging = await judgingNow(store, model);
+  const { entry, verdict } = await promoteByHand(openRegistry(store), model, judging, {
     by: 'cli',
     ...(reason !== undefined && { reason }),
   });
@@ -45,7 +46,7 @@ async function promote(reference: string, options: PromoteOptions): Promise<void
   const lines = [
     `${pc.bold(shortName(entry.model))} is the champion of ${escapeTerminal(model.dataset)} now (entry ${entry.number}; ${before}).`,
     escapeTerminal(describeVerdict(verdict)),
-    UNCHECKED,
+    ...describeUnchecked(judging),
     ...(verdict.warning === undefined ? [] : [verdict.warning]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -54,6 +54,3 @@ const WOULD = {
 /** What the rule says, with its sentence. */
 export const describeVerdict = ({ decision, reason }: Verdict): string =>
   `The policy ${WOULD[decision]}: ${reason}`;
-
-/** What the rule did not know here. */
-export const UNCHECKED = 'Data checks and near duplicates were not looked at.';
