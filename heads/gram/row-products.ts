@@ -14,6 +14,8 @@ export interface MeanOfRows {
 export interface RowProducts {
   readonly rows: number;
   multiply(factors: Float64Array): Promise<Float64Array>;
+  /** The same to about seven digits, in less than half of the time. Keeps a copy of the matrix from the first call on. */
+  multiplyRoughly(factors: Float64Array): Promise<Float64Array>;
   /** Each row's inner product with itself. */
   readonly squares: Float64Array;
   /** The products of these rows alone. */
@@ -34,11 +36,19 @@ export interface RowProductsInput {
  */
 export function createRowProducts({ gram, product, outputs, mean }: RowProductsInput): RowProducts {
   const { rows, data } = gram;
+  let single: Float32Array | undefined;
   return {
     rows,
     async multiply(factors) {
       const vectors = { rows: outputs, columns: rows, data: transpose(factors, outputs) };
       const products = await product.multiply({ rows, columns: rows, data }, vectors);
+      if (mean !== undefined) addMean(products, factors, mean, outputs);
+      return products;
+    },
+    async multiplyRoughly(factors) {
+      single ??= new Float32Array(data);
+      const matrix = { rows, columns: rows, data: single };
+      const products = new Float64Array(await product.multiplySingle(matrix, new Float32Array(factors)));
       if (mean !== undefined) addMean(products, factors, mean, outputs);
       return products;
     },

@@ -43,7 +43,7 @@ export async function solveSpanStep(input: SpanStepInput): Promise<Float64Array>
 }
 
 /** A smaller matrix pays from this share of the rows on, for it has to be copied first. */
-const MOST_CHOSEN = 0.7;
+const MOST_CHOSEN = 0.5;
 /** Of the Hessian, whose least eigenvalue is at least 1, what may be missing: a fifth of the step's tolerance. */
 const NEGLIGIBLE = 0.01;
 
@@ -56,30 +56,74 @@ function findBending({ traces }: CurvatureRoot, { squares }: RowProducts): reado
   return first === -1 ? [] : [...ascending.subarray(first).toSorted()];
 }
 
-/** @param whole the gradient's square, whatever rows are left out. */
+/** A solution so far and what it lacks. */
+interface Solution {
+  readonly values: Float64Array;
+  readonly residual: Float64Array;
+}
+
+/**
+ * In float32 first, for a step need not be exact; what that gives is judged in float64, and if need be mended there.
+ *
+ * @param whole the gradient's square, whatever rows are left out.
+ */
 async function solve(input: SpanStepInput, whole: number): Promise<Float64Array> {
   const { products, root, outputs, hasFreeIntercepts, pulled, signal } = input;
   const free = hasFreeIntercepts ? createFreeIntercepts(root, products.rows, outputs) : undefined;
   const within = (values: Float64Array) => free?.project(values) ?? values;
   const rightSide = within(root.applyTransposed(pulled));
-  const solution = new Float64Array(rightSide.length);
+  const system: System = {
+    multiply: async (values, by) => {
+      const product = within(root.applyTransposed(await by(root.apply(values))));
+      addScaled(product, 1, values);
+      return product;
+    },
+    isEnough: ({ values, residual }, tolerance) =>
+      dot(residual, residual) <= tolerance ** 2 * (whole - dot(rightSide, values)) ||
+      dot(residual, residual) <= Number.EPSILON ** 2 * dot(rightSide, rightSide),
+    signal,
+  };
+  const none: Solution = { values: new Float64Array(rightSide.length), residual: rightSide };
+  const { values } = await iterate(system, none, (factors) => products.multiplyRoughly(factors));
+  const exactly = (factors: Float64Array) => products.multiply(factors);
   const residual = rightSide.slice();
+  addScaled(residual, -1, await system.multiply(values, exactly));
+  const rough = { values, residual };
+  if (system.isEnough(rough, 2 * STEP_TOLERANCE)) return root.apply(values);
+  const mended = await iterate(system, isFinite(values) ? rough : none, exactly);
+  return root.apply(mended.values);
+}
+
+const isFinite = (values: Float64Array): boolean => values.every((value) => Number.isFinite(value));
+
+/** `identity + Eᵀ·K·E`, and what solves it well enough. */
+interface System {
+  multiply(values: Float64Array, by: (factors: Float64Array) => Promise<Float64Array>): Promise<Float64Array>;
+  isEnough(solution: Solution, tolerance: number): boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function iterate(
+  system: System,
+  start: Solution,
+  by: (factors: Float64Array) => Promise<Float64Array>,
+): Promise<Solution> {
+  const [values, residual] = [start.values.slice(), start.residual.slice()];
   const search = residual.slice();
   let squared = dot(residual, residual);
-  const isEnough = (): boolean =>
-    squared <= STEP_TOLERANCE ** 2 * (whole - dot(rightSide, solution)) ||
-    squared <= Number.EPSILON ** 2 * dot(rightSide, rightSide);
-  for (let pass = 0; pass < MOST_PASSES && !isEnough(); pass++) {
-    signal?.throwIfAborted();
-    const product = within(root.applyTransposed(await products.multiply(root.apply(search))));
-    addScaled(product, 1, search);
-    const length = squared / dot(search, product);
-    addScaled(solution, length, search);
+  for (let pass = 0; pass < MOST_PASSES && !system.isEnough({ values, residual }, STEP_TOLERANCE); pass++) {
+    system.signal?.throwIfAborted();
+    const product = await system.multiply(search, by);
+    const bend = dot(search, product);
+    // Rounding has eaten the bend.
+    if (!(bend > 0)) break;
+    const length = squared / bend;
+    addScaled(values, length, search);
     addScaled(residual, -length, product);
     const before = squared;
     squared = dot(residual, residual);
     for (let at = 0; at < search.length; at++)
       search[at] = (residual[at] ?? 0) + (squared / before) * (search[at] ?? 0);
   }
-  return root.apply(solution);
+  return { values, residual };
 }

@@ -38,8 +38,8 @@ export function chooseRoute(input: RouteInput): Route {
   const features = (rows + validationRows) * columns * Float32Array.BYTES_PER_ELEMENT;
   if (features + COLUMNS_OVERHEAD > memoryBytes) return 'streamed';
   if (rows * columns < SMALL && !isSweep) return 'columns';
-  // The matrix, and the part of it for the rows that bend.
-  const products = 1.5 * rows ** 2 * Float64Array.BYTES_PER_ELEMENT;
+  // The matrix in both precisions, and the part of it for the rows that bend.
+  const products = 2.25 * rows ** 2 * Float64Array.BYTES_PER_ELEMENT;
   if (features + products + GRAM_OVERHEAD > memoryBytes) return 'columns';
   return rows <= MOST_ROWS_PER_COLUMN * columns || kinds.includes('linear-svm') ? 'gram' : 'columns';
 }
