@@ -1,3 +1,5 @@
+import type { CorrectedLabels } from '../dataset/corrections/corrected-labels.js';
+import { readCorrections } from '../dataset/corrections/stored-corrections.js';
 import { type OpenedSource, openSource } from '../dataset/open-source.js';
 import { restructure } from '../dataset/restructure.js';
 import { checkCounts } from '../heads/training/check-counts.js';
@@ -35,11 +37,12 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
   return {
     /** Downloads what has to be downloaded, and makes sure that the source opens. */
     fetchDataset({ settings }: { readonly settings: RunSettings }): Promise<FetchedDataset> {
-      return withHeartbeats((signal, tell) =>
-        useSource(settings, signal, tell, ({ source }) =>
+      return withHeartbeats(async (signal, tell) => {
+        await readLabels(settings); // what is wrong there costs no download
+        return useSource(settings, signal, tell, ({ source }) =>
           Promise.resolve({ description: source.description }),
-        ),
-      );
+        );
+      });
     },
 
     /**
@@ -56,6 +59,7 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
             layoutOptions: { classMap: opened.classMap, seed: settings.seed },
             maxBadImageRate: settings.maxBadImageRate,
             rehash: settings.rehash,
+            corrections: await readLabels(settings),
             check: (counts) => checkCounts(counts, settings.head),
             signal,
             onProgress: (progress) => tell({ ...progress }),
@@ -66,6 +70,10 @@ export function createDatasetActivities({ store, allowedRoots, cacheFolder }: Da
       );
     },
   };
+
+  async function readLabels({ labels }: RunSettings): Promise<CorrectedLabels | undefined> {
+    return labels === undefined ? undefined : readCorrections(store, labels);
+  }
 
   async function useSource<Result>(
     settings: RunSettings,

@@ -28,13 +28,20 @@ export interface RunCommandOptions extends InputOptions {
   readonly store: string;
   readonly engine: EngineKind;
   readonly weights?: string;
+  /** Path of a corrections file. */
+  readonly labels?: string;
   readonly json?: boolean;
   readonly ui: boolean;
 }
 
 /** Declares the options of `graft run`. */
 export const addRunOptions = (verb: Command): Command =>
-  addPlanOptions(verb).option('--no-ui', 'exit after the run also on a terminal');
+  addPlanOptions(verb)
+    .option(
+      '--labels <file>',
+      'CSV of corrected labels: columns label and sha256 (or path), as in suspects.csv',
+    )
+    .option('--no-ui', 'exit after the run also on a terminal');
 
 /** Declares those that `graft plan` understands, too: they mean the same there. */
 export function addPlanOptions(verb: Command): Command {
@@ -70,7 +77,15 @@ export function toInput(dataset: string, options: InputOptions & Partial<RunComm
   const { head, rest } = splitHeadOptions(withoutCheckOptions(options));
   const { promotion, rest: others } = splitPromotionOptions(rest);
   const { source, ...more } = others;
-  const { store: _store, engine: _engine, json: _json, ui: _ui, weights: _weights, ...same } = more;
+  const {
+    store: _store,
+    engine: _engine,
+    json: _json,
+    ui: _ui,
+    weights: _weights,
+    labels: _labels,
+    ...same
+  } = more;
   const given = {
     dataset,
     source: source === undefined || isUrl(source) ? source : resolve(source),

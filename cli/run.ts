@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { createBackboneResolver } from '../backbones/registry.js';
+import { parseCorrections } from '../dataset/corrections/parse-corrections.js';
+import { storeCorrections } from '../dataset/corrections/stored-corrections.js';
 import { resolveDataset } from '../dataset/known-datasets.js';
 import { assertRuns } from '../engines/choice/assert-runs.js';
 import type { EngineKind } from '../engines/choice/engine-kind.js';
+import { BadInput } from '../errors/graft-error.js';
 import { cacheFolder } from '../infra/cache-folder.js';
 import { graftVersion } from '../runs/graft-version.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -54,12 +58,14 @@ async function run(typed: string, options: RunCommandOptions): Promise<void> {
 
 /** @param experiment what a preset does, for people; its backbone may be downloaded */
 async function runDataset(dataset: string, options: RunCommandOptions, experiment?: string): Promise<void> {
-  const input = toInput(dataset, options);
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
+  const typed = toInput(dataset, options);
   // The workers ask, too; here it costs no server.
-  resolveDataset(input);
+  resolveDataset(typed);
   const output = options.json === true ? process.stderr : process.stdout;
   const store = await openStore(options.store);
   await store.check();
+  const input = labels === undefined ? typed : { ...typed, labels: await storeCorrections(store, labels) };
   const announce = printAnnouncements(process.stderr);
   if (experiment !== undefined) output.write(`${experiment}\n\n`);
   const { name, title } = await prepareBackbone(store, options, experiment !== undefined, announce);
@@ -97,6 +103,15 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
     await session.close();
     interruption.dispose();
   }
+}
+
+/** What is wrong in the file costs no server; whether its pictures exist, the run tells. */
+async function readLabels(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new BadInput(`--labels ${path} cannot be read. Correct the path.`, { cause });
+  });
+  parseCorrections(bytes);
+  return bytes;
 }
 
 /** Each batch would fail otherwise, one after the other; workers of a named server have engines of their own. */

@@ -1,5 +1,6 @@
 import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import type { CorrectedLabels } from './corrections/corrected-labels.js';
 import type { IndexRow, QuarantinedImage } from './dataset.js';
 import { inParallel } from './in-parallel.js';
 import type { PlacedPicture } from './layout.js';
@@ -28,6 +29,8 @@ export interface BringOptions {
   readonly name: string;
   /** For pictures whose layout has no splits. */
   readonly splitSettings: SplitSettings;
+  /** Labels that stand above the source's own. Default: none. */
+  readonly corrections?: CorrectedLabels | undefined;
   /** What the pictures were before; what has not changed since is not read again. Default: nothing is known. */
   readonly listed?: ListedPictures;
   /** Pictures in flight, and so in memory. Default 16. */

@@ -42,6 +42,7 @@ const manifestSchema: z.ZodType<DatasetManifest> = z.object({
   counts: z.object({ training: classCounts, validation: classCounts, evaluation: classCounts }),
   images: z.number().int().nonnegative(),
   quarantined: z.number().int().nonnegative(),
+  editedLabels: z.number().int().nonnegative().optional(),
   source: z.string(),
   licence: z.string(),
 });

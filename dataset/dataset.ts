@@ -47,6 +47,8 @@ export interface DatasetManifest {
   readonly counts: Readonly<Record<SplitName, Readonly<Record<string, number>>>>;
   readonly images: number;
   readonly quarantined: number;
+  /** Distinct pictures of evaluation whose label somebody corrected; absent where nobody corrected any. */
+  readonly editedLabels?: number | undefined;
   /** Where it came from, for people: never a credential. */
   readonly source: string;
   readonly licence: string;

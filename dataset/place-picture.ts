@@ -1,4 +1,5 @@
 import { keys } from '../storage/keys.js';
+import { type CorrectedLabels, relabel } from './corrections/corrected-labels.js';
 import type { IndexRow, QuarantinedImage } from './dataset.js';
 import type { PlacedPicture } from './layout.js';
 import { objectName } from './object-name.js';
@@ -13,15 +14,14 @@ export interface PlaceSettings {
   readonly name: string;
   /** For pictures whose layout has no splits. */
   readonly splitSettings: SplitSettings;
+  /** Labels that stand above the source's own. Default: none. */
+  readonly corrections?: CorrectedLabels | undefined;
 }
 
 /** Where a picture belongs, by its path's layout and what reading it gave. */
-export function placePicture(
-  picture: PlacedPicture,
-  reading: PictureReading,
-  settings: PlaceSettings,
-): Place {
+export function placePicture(found: PlacedPicture, reading: PictureReading, settings: PlaceSettings): Place {
   const { sha256, bytes } = reading;
+  const picture = relabel(found, sha256, settings.corrections);
   const split = picture.split ?? splitByHash(sha256, settings.splitSettings);
   const labelled = { split, class: picture.class, sha256, bytes };
   if ('reason' in reading) return { refused: { ...labelled, path: picture.path, reason: reading.reason } };

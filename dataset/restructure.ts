@@ -4,6 +4,7 @@ import { byCodePoint } from './code-point-order.js';
 import type { DatasetManifest, IndexRow, QuarantinedImage, SplitName } from './dataset.js';
 import { writeVersion } from './dataset-store.js';
 import { sortRows, versionOf } from './dataset-version.js';
+import { type CorrectedLabels, relabel } from './corrections/corrected-labels.js';
 import { folderOf, isPictureName } from './file-names.js';
 import { bringPictures, type BringProgress } from './bring-pictures.js';
 import {
@@ -13,10 +14,11 @@ import {
   type PlacedPicture,
   recogniseLayout,
 } from './layout.js';
+import type { PictureReading } from './picture-reading.js';
 import { quote, quoteSome } from './quote.js';
 import type { DatasetSource, SourceFile } from './source.js';
 import { readListed, writeListed } from './source-listing.js';
-import { assertFractions, DEFAULT_SPLIT, type SplitSettings } from './split-by-hash.js';
+import { assertFractions, DEFAULT_SPLIT, splitByHash, type SplitSettings } from './split-by-hash.js';
 import {
   assertFewBad,
   assertSeveralClasses,
@@ -49,6 +51,8 @@ export interface RestructureOptions {
   readonly maxBadImageRate?: number;
   /** Most pixels of a picture. Default 100 megapixels. */
   readonly maxPixels?: number;
+  /** Labels that stand above the source's own. Default: none. */
+  readonly corrections?: CorrectedLabels | undefined;
   /** Reads every picture, also those that are listed as unchanged. Default `false`. */
   readonly rehash?: boolean;
   /** What else is demanded of the counts, as early as they are known: throws {@link BadInput}. Default: nothing. */
@@ -97,13 +101,16 @@ export async function restructure(options: RestructureOptions): Promise<Restruct
     ...{ ...options, listed },
     splitSettings: { ...DEFAULT_SPLIT, ...options.layoutOptions },
   });
+  options.corrections?.assertAllUsed();
   const rows = sortRows(pictures.rows);
   const quarantined = [...pictures.quarantined].sort((a, b) => byCodePoint(a.path, b.path));
   assertFewBad(quarantined, layout.placed.length, options.maxBadImageRate ?? 0.01);
   const counts = countClasses(rows);
   checkCounts(counts, options);
   assertNoClassLost(layout, counts);
-  const manifest = describeVersion(options, rows, quarantined, counts);
+  const described = describeVersion(options, rows, quarantined, counts);
+  const edited = countEdited(layout, pictures.readings, options);
+  const manifest = edited === undefined ? described : { ...described, editedLabels: edited };
   options.signal?.throwIfAborted();
   await writeVersion(options.store, { manifest, rows, quarantined });
   await writeListed(options, files.values(), pictures.readings);
@@ -125,7 +132,7 @@ interface LaidOut {
 
 /** Lists the source and checks by the paths alone all that can be checked so. */
 async function layOut(options: RestructureOptions): Promise<LaidOut> {
-  const { source, layoutOptions, positive, signal } = options;
+  const { source, layoutOptions, positive, corrections, signal } = options;
   const files = new Map<string, SourceFile>();
   const folders = new Set(source.emptyFolders());
   let notPictures = 0;
@@ -139,6 +146,7 @@ async function layOut(options: RestructureOptions): Promise<LaidOut> {
   assertNoEmptyClass(layout, [...folders]);
   const classes = classesOf(layout.placed);
   assertSeveralClasses(classes);
+  corrections?.assertKnownLabels(classes);
   choosePositive(positive, classes);
   if (layout.kind !== 'class') checkCounts(countClasses(layout.placed.filter(hasSplit)), options);
   return { files, layout, notPictures };
@@ -162,8 +170,26 @@ function assertNoClassLost(layout: Layout, counts: ClassCounts): void {
   for (const name of Object.keys(counts.training)) lost.delete(name);
   for (const name of lost)
     throw new BadInput(
-      `Every picture of the class ${quote(name)} is bad; expected at least one. Mend or remove them.`,
+      `Every picture of the class ${quote(name)} is bad, or has another label by the corrections; expected at least one. Mend or remove them.`,
     );
+}
+
+/** Distinct pictures of evaluation whose label was corrected; `undefined` where nobody corrected anything. */
+function countEdited(
+  { placed }: Layout,
+  readings: ReadonlyMap<string, PictureReading>,
+  { corrections, layoutOptions }: RestructureOptions,
+): number | undefined {
+  if (corrections === undefined) return undefined;
+  const settings = { ...DEFAULT_SPLIT, ...layoutOptions };
+  const edited = placed.flatMap((picture) => {
+    const reading = readings.get(picture.path);
+    if (reading === undefined || 'reason' in reading) return [];
+    const { sha256 } = reading;
+    const isEvaluated = (picture.split ?? splitByHash(sha256, settings)) === 'evaluation';
+    return isEvaluated && relabel(picture, sha256, corrections) !== picture ? [sha256] : [];
+  });
+  return new Set(edited).size;
 }
 
 function describeVersion(

@@ -28,6 +28,11 @@ const runInputSchema = z.strictObject({
   classMap: z.record(z.string(), z.string()).optional(),
   /** The class that precision, recall, ROC and the like are about. Default: the data set's own, else the last. */
   positive: z.string().optional(),
+  /** Corrected labels: SHA-256 of a file that lies in the store as `corrections/<sha256>.csv`; `graft run --labels` puts it there. */
+  labels: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits')
+    .optional(),
   /** Seed of the split by content, for sources without splits. Default 0. */
   seed: wholeNumber(0, 2 ** 31 - 1).optional(),
   /** Share of unreadable pictures above which a data set is refused. Default 0.01. */

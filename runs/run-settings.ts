@@ -27,6 +27,8 @@ export interface RunSettings {
   readonly sha256?: string;
   readonly classMap?: Readonly<Record<string, string>>;
   readonly positive?: string;
+  /** SHA-256 of corrected labels. */
+  readonly labels?: string;
   readonly seed: number;
   readonly maxBadImageRate: number;
   readonly rehash: boolean;
@@ -55,6 +57,7 @@ export function resolveSettings(input: RunInput, defaults: DatasetDefaults): Run
     ...(input.sha256 !== undefined && { sha256: input.sha256 }),
     ...(input.classMap !== undefined && { classMap: input.classMap }),
     ...(input.positive !== undefined && { positive: input.positive }),
+    ...(input.labels !== undefined && { labels: input.labels }),
     seed: input.seed ?? 0,
     maxBadImageRate: input.maxBadImageRate ?? 0.01,
     rehash: input.rehash ?? false,

@@ -15,6 +15,9 @@ export const keys = {
   /** What a source held when it was read last; `id` is the SHA-256 of what identifies it. */
   sourceListing: (dataset: string, id: string) => `datasets/${dataset}/sources/${id}.jsonl`,
 
+  /** Labels that somebody corrected, as they were given: CSV. */
+  corrections: (sha256: string) => `corrections/${sha256}.csv`,
+
   datasets: () => 'datasets/',
   /** Everything of one version. */
   datasetVersion: (dataset: string, version: string) => `datasets/${dataset}/versions/${version}/`,
