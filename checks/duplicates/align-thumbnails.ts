@@ -15,8 +15,16 @@ const FARTHEST = 0.12;
 const BLUR = 3;
 /** Grey levels of deviation that are no detail: noise of a camera, or of a JPEG. */
 const QUIET = 6;
-/** Steps of the search, in shares of a side. */
-const STEPS = [0.04, 0.02, 0.01, 0.005];
+/**
+ * Steps of the search, in shares of a side: coarse ones look at every second pixel of every second line. What is less alike
+ * than `least` after one is no copy, and the search ends. Copies cropped by 5 % a side have 0.9 after the first.
+ */
+const STEPS = [
+  { by: 0.04, every: 2, least: 0.7 },
+  { by: 0.02, every: 2, least: 0.8 },
+  { by: 0.01, every: 1, least: 0.85 },
+  { by: 0.005, every: 1, least: -1 },
+] as const;
 /** Each edge alone, both of a pair together (a shift) and against each other (a crop), all four against each other. */
 const MOVES: readonly (readonly [number, number, number, number])[] = [
   ...([
@@ -50,24 +58,26 @@ export interface Likeness {
  * (Hooke and Jeeves, 1961), so that pictures cropped by up to 12 % a side, re-encoded or resized align.
  */
 export function compareAligned(a: GreyThumbnail, b: GreyThumbnail): Likeness {
-  const { window, layout } = findWindow(a, b);
+  const { window, layout } = findWindow(Float32Array.from(a), Float32Array.from(b));
   return { layout, detail: correlate(sharpen(a), sharpen(b), window) };
 }
 
 function findWindow(
-  a: GreyThumbnail,
-  b: GreyThumbnail,
+  a: Float32Array,
+  b: Float32Array,
 ): { readonly window: Window; readonly layout: number } {
-  let best = { window: WHOLE, layout: correlate(a, b, WHOLE) };
-  for (const step of STEPS) {
+  let best = { window: WHOLE, layout: 0 };
+  for (const { by, every, least } of STEPS) {
+    best = { ...best, layout: correlate(a, b, best.window, every) };
     for (let improved = true; improved;) {
       const before = best.layout;
-      for (const window of windowsAround(best.window, step)) {
-        const layout = correlate(a, b, window);
+      for (const window of windowsAround(best.window, by)) {
+        const layout = correlate(a, b, window, every);
         if (layout > best.layout) best = { window, layout };
       }
       improved = best.layout > before + 1e-4;
     }
+    if (best.layout < least) break;
   }
   return best;
 }
@@ -113,16 +123,16 @@ function windowsAround({ left, right, top, bottom }: Window, step: number): Wind
   );
 }
 
-/** Correlation of `b` with the window of `a`, over the pixels of `b` that lie in `a`. */
-function correlate(a: ArrayLike<number>, b: ArrayLike<number>, window: Window): number {
+/** Correlation of `b` with the window of `a`, over the pixels of `b` that lie in `a`: all of them, or every second each way. */
+function correlate(a: Float32Array, b: Float32Array, window: Window, every = 1): number {
   const columns = mapAxis(window.left, window.right);
   const rows = mapAxis(window.top, window.bottom);
   let [count, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
-  for (let y = 0; y < SIDE; y++) {
+  for (let y = 0; y < SIDE; y += every) {
     const upper = rows.pixel[y] ?? OUTSIDE;
     if (upper === OUTSIDE) continue;
     const down = rows.share[y] ?? 0;
-    for (let x = 0; x < SIDE; x++) {
+    for (let x = 0; x < SIDE; x += every) {
       const left = columns.pixel[x] ?? OUTSIDE;
       if (left === OUTSIDE) continue;
       const across = columns.share[x] ?? 0;

@@ -22,13 +22,17 @@ const LEAST_COARSE = 0.5;
 const LEAST_LAYOUT = 0.9;
 const LEAST_DETAIL = 0.8;
 
+/** How many pairs may be refused: so many, and one for so many rows. */
+const REFUSED = 100;
+const ROWS_FOR_ONE = 32;
+
 /** Pairs whose pictures are decoded at once. */
 const AT_ONCE = 8;
 
 /**
- * Near duplicates among the nearest neighbours of each row: the most similar pairs first, each verified by its thumbnails,
- * until so many were refused that copies would have come before: an eighth of the rows and a hundred. So time grows with the
- * rows and with what is found, whatever a backbone's cosines are like.
+ * Near duplicates among mutual nearest neighbours: the most similar pairs first, each verified by its thumbnails, until so
+ * many were refused that copies would have come before. So time grows with the rows and with what is found, whatever a
+ * backbone's cosines are like.
  */
 export async function findNearDuplicates(
   neighbours: Neighbours,
@@ -36,7 +40,7 @@ export async function findNearDuplicates(
   signal?: AbortSignal,
 ): Promise<NearDuplicateSearch> {
   const candidates = pairNeighbours(neighbours);
-  const mostRefused = 100 + Math.ceil(neighbours.rows / 8);
+  const mostRefused = REFUSED + Math.ceil(neighbours.rows / ROWS_FOR_ONE);
   const pairs: NearDuplicates[] = [];
   let compared = 0;
   while (compared < candidates.length && compared - pairs.length < mostRefused) {
