@@ -1,12 +1,17 @@
 import type { BackboneDescription } from '../backbones/backbone.js';
 import { assertPinned } from '../backbones/pinned-backbone.js';
+import { readChecks } from '../checks/stored-checks.js';
+import type { Sha256 } from '../dataset/dataset.js';
 import { readQuarantine } from '../dataset/dataset-store.js';
+import { inParallel } from '../dataset/in-parallel.js';
+import { getIfThere } from '../dataset/optional-object.js';
 import type { Receipt } from '../features/receipt.js';
 import { predictClasses } from '../heads/predict.js';
+import { picturesOf, pickFindings } from '../report/found-pictures.js';
 import { pickMistakes, pickNarrowHits } from '../report/gallery.js';
 import { renderMarkdownSummary } from '../report/render-markdown-summary.js';
 import { renderReport } from '../report/render-report.js';
-import type { ReportInput, ScoredImage } from '../report/report-input.js';
+import type { ReportInput, ReportedChecks, ScoredImage } from '../report/report-input.js';
 import { makeThumbnail } from '../report/thumbnail.js';
 import { graftVersion } from '../runs/graft-version.js';
 import { keys } from '../storage/keys.js';
@@ -15,6 +20,9 @@ import type { Assessment } from './assess-splits.js';
 import type { EvaluationRequest } from './evaluation.js';
 import { type DatasetFeatures, fileName } from './labelled-features.js';
 import type { ScoredSplit } from './score-splits.js';
+
+/** Pictures of findings in memory at a time. */
+const PICTURES_AT_ONCE = 8;
 
 export interface ReportDeps {
   readonly store: ObjectStore;
@@ -39,6 +47,7 @@ export async function composeReport(
   const { head, positive, splits, statistics, calibration, threshold, selection } = assessment;
   const backbone = await resolveBackbone(settings.backbone);
   assertPinned(backbone, fingerprint);
+  const checks = await reportChecks(store, runId);
   const evaluation = nameScores(splits.evaluation, manifest.classes);
   const input: ReportInput = {
     runId,
@@ -61,6 +70,7 @@ export async function composeReport(
     evaluation,
     mistakes: await addThumbnails(store, pickMistakes(evaluation)),
     narrowHits: await addThumbnails(store, pickNarrowHits(evaluation)),
+    ...(checks !== undefined && { checks }),
     receipt: JSON.parse(Buffer.from(await store.get(keys.runReceipt(runId))).toString()) as Receipt,
     quarantined: [...(await readQuarantine(store, settings.dataset, version)), ...refused],
     seconds,
@@ -77,6 +87,18 @@ function addThumbnails<Image extends ScoredImage & { readonly key: string }>(
   return Promise.all(
     images.map(async (image) => ({ ...image, thumbnail: await makeThumbnail(await store.get(image.key)) })),
   );
+}
+
+/** What the run's data checks found, with a thumbnail of each picture that is shown; `undefined` where nobody looked. */
+async function reportChecks(store: ObjectStore, runId: string): Promise<ReportedChecks | undefined> {
+  const found = await readChecks(store, runId);
+  if (found === undefined) return undefined;
+  const thumbnails = new Map<Sha256, Uint8Array>();
+  await inParallel(picturesOf(pickFindings(found)), PICTURES_AT_ONCE, async ({ sha256, key }) => {
+    const picture = await getIfThere(store, key);
+    if (picture !== undefined) thumbnails.set(sha256, await makeThumbnail(picture));
+  });
+  return { found, thumbnails };
 }
 
 /** What the report says of each picture of a split. */

@@ -1,3 +1,4 @@
+import { CHECKS } from '../checks/check-settings.js';
 import { SPLITS } from '../dataset/dataset.js';
 import type { SplitMetrics } from '../heads/metrics.js';
 import { shorten } from './html.js';
@@ -16,6 +17,7 @@ import {
 import type { ReportInput } from './report-input.js';
 import { explainCalibrator } from './sections/calibration.js';
 import { RULE } from './sections/champion.js';
+import { CHECK_IN_WORDS } from './sections/checks.js';
 import { KIND_IN_WORDS, headOrigin, headTitle } from './sections/head-title.js';
 import { troubles } from './sections/notices.js';
 import { receiptSentences } from './sections/receipt.js';
@@ -42,6 +44,7 @@ export function renderMarkdownSummary(input: ReportInput): string {
     calibrationSentence(input),
     thresholdSentence(input),
     championSentence(input),
+    checksList(input),
     receiptSentences(receipt).join('\n'),
     `Run ${codeSpan(input.runId)}, model ${codeSpan(input.head.model)}.`,
   ];
@@ -97,4 +100,19 @@ function championSentence({ champion }: ReportInput): string {
   if (champion === undefined) return '';
   const { decision, reason } = champion.verdict;
   return `${RULE[decision]} ${prose(reason)}`;
+}
+
+/** What did not pass, a line each. */
+function checksList({ checks }: ReportInput): string {
+  if (checks === undefined) return 'Nobody looked at the data of this run.';
+  const { verdicts } = checks.found;
+  const told = CHECKS.filter((check) => verdicts[check].level !== 'passed');
+  if (told.length === 0) return 'All data checks passed.';
+  return [
+    'Data checks:\n',
+    ...told.map((check) => {
+      const { level, sentence } = verdicts[check];
+      return `- ${CHECK_IN_WORDS[check]}: ${level}. ${prose(sentence)}`;
+    }),
+  ].join('\n');
 }

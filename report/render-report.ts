@@ -4,6 +4,7 @@ import type { ReportInput } from './report-input.js';
 import { calibration } from './sections/calibration.js';
 import { candidates } from './sections/candidates.js';
 import { champion } from './sections/champion.js';
+import { checks } from './sections/checks.js';
 import { classes } from './sections/classes.js';
 import { commands } from './sections/commands.js';
 import { composition } from './sections/composition.js';
@@ -24,6 +25,7 @@ const SECTIONS: readonly ((input: ReportInput, draw: DrawChart) => Html)[] = [
   plots,
   calibration,
   pictures,
+  checks,
   classes,
   candidates,
   threshold,

@@ -1,4 +1,5 @@
-import type { DatasetManifest, QuarantinedImage, SplitName } from '../dataset/dataset.js';
+import type { ChecksFile } from '../checks/checks-file.js';
+import type { DatasetManifest, QuarantinedImage, Sha256, SplitName } from '../dataset/dataset.js';
 import type { Receipt } from '../features/receipt.js';
 import type { Calibrator } from '../heads/calibration/calibrator.js';
 import type { ThresholdAim, ThresholdMetrics } from '../heads/calibration/threshold.js';
@@ -45,6 +46,13 @@ export interface ReportedThreshold {
   readonly evaluation: ThresholdMetrics;
 }
 
+/** What the data checks found. Names and sentences are untrusted. */
+export interface ReportedChecks {
+  readonly found: ChecksFile;
+  /** JPEG, at most 160 × 160, of the pictures that `pickFindings` picks. */
+  readonly thumbnails: ReadonlyMap<Sha256, Uint8Array>;
+}
+
 /** All that the HTML report shows; the renderer does no I/O. */
 export interface ReportInput {
   readonly runId: string;
@@ -79,6 +87,8 @@ export interface ReportInput {
   readonly mistakes: readonly GalleryImage[];
   /** The least confident correct ones on evaluation, least first; at most 12. */
   readonly narrowHits: readonly GalleryImage[];
+  /** Absent where nobody looked at the data. */
+  readonly checks?: ReportedChecks;
   readonly receipt: Receipt;
   readonly quarantined: readonly QuarantinedImage[];
   /** Wall seconds per stage, in order. */

@@ -111,6 +111,18 @@ summary { cursor: pointer; color: var(--hit); width: fit-content; font-size: 0.8
 .picture + p { padding-top: 0.45rem; }
 .gallery .file { padding-bottom: 0.55rem; font-size: 0.75rem; margin-top: auto; }
 
+.finding { margin-top: 1.5rem; }
+.lead.finding { margin-top: 0.6rem; }
+.gallery.twins { grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); }
+.twin { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); flex: 1; }
+.twin > div { display: flex; flex-direction: column; }
+.twin > div + div { border-left: 1px solid var(--line); }
+.gallery .kind { border-top: 1px solid var(--line); padding-top: 0.35rem; padding-bottom: 0.4rem; }
+.verdicts td:nth-child(2) { white-space: nowrap; }
+.verdicts .passed { color: var(--hit); }
+.verdicts .warned, .verdicts .failed { color: var(--miss); font-weight: 600; }
+.verdicts .not-looked-at { color: var(--muted); }
+
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 3rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; margin-top: 0.5rem; overflow-wrap: normal; }
@@ -156,6 +168,7 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .figures, .columns, .panel { grid-template-columns: minmax(0, 1fr); }
   figure, .panel { padding: 0.75rem; }
   .gallery { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }
+  .gallery.twins { grid-template-columns: minmax(0, 1fr); }
   .lineage div { grid-template-columns: 6rem minmax(0, 1fr); gap: 0.75rem; }
   .words { border-left: 0; padding-left: 0; }
   .aside { padding-left: 0; }
@@ -179,6 +192,7 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
   .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .gallery { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+  .gallery.twins { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .picture { height: 6rem; }
   .picture img { max-height: 5.9rem; }
   .columns, .panel { grid-template-columns: minmax(0, 1fr); }

@@ -3,6 +3,7 @@ import { type Html, html } from '../html.js';
 import { countOf, formatCount, formatPercent } from '../numbers.js';
 import type { GalleryImage, ReportInput } from '../report-input.js';
 import { className, name } from './name.js';
+import { thumbnailImage } from './thumbnail-image.js';
 
 /** The gallery: where the head was surest and wrong, and where it was right by a hair. */
 export function pictures(input: ReportInput): Html {
@@ -60,16 +61,10 @@ function card(image: GalleryImage, kind: 'hit' | 'miss'): Html {
       ? html`<p>rightly ${className(image.class)}</p>`
       : html`<p>is ${className(image.class)}</p>
           <p class="wrong">taken for ${className(image.predicted)}</p>`;
+  const thumbnail = thumbnailImage(image.thumbnail, `${image.name}, a picture of ${image.class}`);
   return html`<li class="${kind}">
-    <div class="picture">${thumbnail(image)} <b>${formatPercent(confidenceOf(image))}</b></div>
+    <div class="picture">${thumbnail} <b>${formatPercent(confidenceOf(image))}</b></div>
     ${verdict}
     <p class="file">${name(image.name, 48)}</p>
   </li>`;
-}
-
-/** Only what begins like a JPEG becomes an image; the page's policy allows data: and nothing else. */
-function thumbnail({ thumbnail: bytes, name: file, class: truth }: GalleryImage): Html {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return html`<span class="no-picture">no preview</span>`;
-  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return html`<img src="data:image/jpeg;base64,${data}" alt="${`${file}, a picture of ${truth}`}" />`;
 }

@@ -3,6 +3,8 @@ import { createEvaluationActivities } from '../../activities/evaluation.js';
 import { explainRefusedPromotion } from '../../activities/promotion.js';
 import { createTrainingActivities } from '../../activities/training.js';
 import { registerBackbone } from '../../backbones/registry.js';
+import { resolveCheckSettings } from '../../checks/check-settings.js';
+import { writeChecks } from '../../checks/stored-checks.js';
 import type { QuarantinedImage } from '../../dataset/dataset.js';
 import { BadInput } from '../../errors/graft-error.js';
 import { FeatureMissing } from '../../features/load-features.js';
@@ -15,6 +17,7 @@ import { readLastRun } from '../../runs/last-run.js';
 import type { RunSettings } from '../../runs/run-settings.js';
 import { keys } from '../../storage/keys.js';
 import { draftOf } from '../backbones/drafts.js';
+import { findingsOf } from '../report/found-data.js';
 import { runActivity } from '../support/activity-context.js';
 import { FINGERPRINT, imageHash } from '../support/feature-fixtures.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -128,6 +131,25 @@ describe('evaluateHead', () => {
       },
       seconds: { plan: 2, evaluate: expect.any(Number) as number },
     });
+  });
+
+  test('the report shows what the data checks found; a picture that is gone meanwhile has no preview', async () => {
+    const { store, evaluate } = await openEvaluation();
+    await evaluate();
+    expect(await readText(store, keys.runReport('r1'))).toContain('Nobody looked at the data of this run.');
+
+    const found = findingsOf(['food', 'non_food'], (i) => `gone-${i}.jpg`, {
+      ...{ identical: 1, near: 0, suspects: 2, outliers: 0 },
+    });
+    for (const { key } of found.identical.flat()) await store.putIfAbsent(key, Buffer.from('a meal'));
+    await writeChecks(store, 'r1', found, {
+      ...{ version: 'v', fingerprint: FINGERPRINT, settings: resolveCheckSettings() },
+    });
+    await evaluate();
+    const report = await readText(store, keys.runReport('r1'));
+    expect(report.match(/alt="gone-0\.jpg, a picture of food"/g)).toHaveLength(2);
+    expect(report.match(/no preview/g)).toHaveLength(2);
+    expect(await readText(store, keys.runMarkdown('r1'))).toContain('- Leaks into evaluation: warned.');
   });
 
   test('chooses a threshold by validation and measures it on evaluation, apart from the splits’ metrics', async () => {

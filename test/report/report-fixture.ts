@@ -5,6 +5,7 @@ import type { SplitMetrics } from '../../heads/metrics.js';
 import { describeSplit } from '../../heads/statistics/describe-split.js';
 import { evaluateSplit } from '../../heads/evaluate-split.js';
 import { sharp } from '../../engines/decode/sharp-loaders.js';
+import { type FoundNumbers, checksOf, findingsOf, reportedChecks } from './found-data.js';
 import { calibrationOf, selectionOf, thresholdOf } from './tuned-run.js';
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -18,7 +19,9 @@ export interface FixtureOptions {
   readonly fileName?: (i: number) => string;
   /** 0: every prediction is right; larger: more mistakes. Default 1. */
   readonly noise?: number;
-  /** A run without `--tune`, without a threshold, and without validation pictures, so without calibration. */
+  /** What the data checks found. */
+  readonly found?: FoundNumbers;
+  /** A run without `--tune`, without a threshold, without data checks, and without validation pictures, so without calibration. */
   readonly plain?: boolean;
 }
 
@@ -71,6 +74,9 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
       labels: evaluation.map((image) => classes.indexOf(image.class)),
       classes,
       positive,
+    }),
+    ...(!plain && {
+      checks: await reportedChecks(checksOf(findingsOf(classes, fileName, options.found)), thumbnailOf),
     }),
     ...(plain ? {} : tunedParts({ evaluation, classes, positive, metrics })),
     evaluation,

@@ -15,7 +15,7 @@ testWith(
   async ([path = '']) => {
     const { page, console, requests } = await openReport(path, await reportFixture());
     expect(await page.title()).toContain('of 372 evaluation pictures right');
-    expect(await page.locator('img').count()).toBe(36);
+    expect(await page.locator('img').count()).toBe(36 + 13);
     const decoded = await page.evaluate('[...document.images].every((image) => image.naturalWidth > 0)');
     expect(decoded).toBe(true);
     expect(console).toEqual([]);
