@@ -62,10 +62,7 @@ export function compareAligned(a: GreyThumbnail, b: GreyThumbnail): Likeness {
   return { layout, detail: correlate(sharpen(a), sharpen(b), window) };
 }
 
-function findWindow(
-  a: Float32Array,
-  b: Float32Array,
-): { readonly window: Window; readonly layout: number } {
+function findWindow(a: Float32Array, b: Float32Array): { readonly window: Window; readonly layout: number } {
   let best = { window: WHOLE, layout: 0 };
   for (const { by, every, least } of STEPS) {
     best = { ...best, layout: correlate(a, b, best.window, every) };
