@@ -3,7 +3,9 @@ import { startGramThread } from '../heads/gram/gram-thread.js';
 import type { Matrix } from '../heads/head.js';
 import type { LabelFindings } from './findings.js';
 import { pictureAt } from './found-picture.js';
-import { type CheckedLabels, type LabelledRows, checkLabels } from './labels/check-labels.js';
+import { type CheckedLabels, FOLDS, type LabelledRows, checkLabels } from './labels/check-labels.js';
+import { fitOneByOne } from './labels/cross-validate.js';
+import { fitTogether } from './labels/fit-together.js';
 import { fitByGram, fitByPool } from './labels/fold-fitter.js';
 import type { LookDeps, LookedData } from './look-at-data.js';
 
@@ -39,16 +41,25 @@ export async function lookAtLabels(data: LookedLabels, deps: LookDeps): Promise<
   };
 }
 
-/** Through the rows' inner products where rows are fewer than columns, for all folds share them. */
+/** Scores that the folds may hold at once, 32 MB. */
+const MOST_SCORES = 4e6;
+
+/**
+ * All folds in step, but for many rows of many classes: these one after the other, through the rows' inner products where
+ * rows are fewer than columns, for all folds share them.
+ */
 async function fitAndCheck(
   labelled: LabelledRows,
-  { fitPool, signal }: LookDeps,
+  { fitPool, multiply, signal }: LookDeps,
 ): Promise<CheckedLabels | undefined> {
-  const { features } = labelled;
-  if (features.rows >= features.columns) return checkLabels(labelled, fitByPool(features, fitPool, signal));
+  const { features, labels, classes } = labelled;
+  if (FOLDS * labels.length * classes.length <= MOST_SCORES)
+    return checkLabels(labelled, fitTogether(features, multiply, signal));
+  if (features.rows >= features.columns)
+    return checkLabels(labelled, fitOneByOne(features, fitByPool(features, fitPool, signal)));
   const thread = await startGramThread(features, { signal });
   try {
-    return await checkLabels(labelled, fitByGram(features, thread, signal));
+    return await checkLabels(labelled, fitOneByOne(features, fitByGram(features, thread, signal)));
   } finally {
     await thread.close();
   }

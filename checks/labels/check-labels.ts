@@ -1,9 +1,6 @@
-import pLimit from 'p-limit';
 import type { Matrix } from '../../heads/head.js';
-import { predictProbabilities } from '../../heads/predict.js';
 import { findLabelSuspects, type LabelSuspect } from './confident-learning.js';
-import { crossValidate } from './cross-validate.js';
-import { type FoldFitter, takeRows } from './fold-fitter.js';
+import type { CrossValidator } from './cross-validate.js';
 import { groupedFolds } from './grouped-folds.js';
 
 /** Labelled rows of a matrix of features; several may be of one row of it, for files come more than once. */
@@ -27,9 +24,7 @@ export interface CheckedLabels {
   readonly suspects: readonly LabelSuspect[];
 }
 
-const FOLDS = 5;
-/** Heads that are fitted at once, each with a copy of its rows. */
-const FITS_AT_ONCE = 2;
+export const FOLDS = 5;
 
 /**
  * Looks for wrong labels: every row is judged by a head that was trained without it and without its duplicates.
@@ -38,10 +33,10 @@ const FITS_AT_ONCE = 2;
  */
 export async function checkLabels(
   rows: LabelledRows,
-  fitter: FoldFitter,
+  crossValidate: CrossValidator,
   seed = 0,
 ): Promise<CheckedLabels | undefined> {
-  const { labels, classes, featureRow, groupOf, features } = rows;
+  const { labels, classes, featureRow, groupOf } = rows;
   const groups = Int32Array.from(featureRow, (row) => groupOf[row] ?? 0);
   const kept = largeClasses(labels, groups, classes.length);
   if (kept.length < 2) return undefined;
@@ -55,18 +50,11 @@ export async function checkLabels(
     FOLDS,
     seed,
   );
-  const limit = pLimit(FITS_AT_ONCE);
-  const rowsAt = (some: readonly number[]) => some.map((at) => featureRow[looked[at] ?? 0] ?? 0);
-  const probabilities = await crossValidate(kept.length, foldOf, FOLDS, ({ others, held }) =>
-    limit(async () => {
-      const head = await fitter(
-        rowsAt(others),
-        others.map((at) => own[at] ?? 0),
-        kept.map((id) => classes[id] ?? ''),
-      );
-      return predictProbabilities(head, takeRows(features, rowsAt(held)));
-    }),
-  );
+  const probabilities = await crossValidate({
+    rows: looked.map((at) => featureRow[at] ?? 0),
+    classes: kept.map((id) => classes[id] ?? ''),
+    ...{ labels: own, foldOf, folds: FOLDS },
+  });
   const suspects = findLabelSuspects(probabilities, own, kept.length).map((suspect) => ({
     ...suspect,
     row: looked[suspect.row] ?? 0,

@@ -26,6 +26,9 @@ export function fitByGram(features: Matrix, thread: GramThread, signal?: AbortSi
   };
 }
 
+/** C of features whose mean squared distance from their mean is 1. */
+export const STRENGTH = 10;
+
 /**
  * C = 10 / mean‖x − μ‖², whatever the scale of a backbone's features: strong enough not to learn wrong labels by heart. The
  * tolerance is loose, for what counts is an order.
@@ -33,7 +36,7 @@ export function fitByGram(features: Matrix, thread: GramThread, signal?: AbortSi
 function settingsFor(features: Matrix): HeadSettings {
   const { variance } = describeColumns(features, new Float64Array(features.rows).fill(1));
   const spread = variance.reduce((sum, each) => sum + each, 0);
-  return { C: spread > 0 ? 10 / spread : 1, classWeight: 'none', tol: 1e-2, maxIterations: 100 };
+  return { C: spread > 0 ? STRENGTH / spread : 1, classWeight: 'none', tol: 1e-2, maxIterations: 100 };
 }
 
 /** A copy of these rows. */

@@ -1,15 +1,23 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkLabels } from '../../checks/labels/check-labels.js';
 import { findLabelSuspects } from '../../checks/labels/confident-learning.js';
-import { fitByGram, fitByPool } from '../../checks/labels/fold-fitter.js';
+import { fitOneByOne } from '../../checks/labels/cross-validate.js';
+import { fitTogether } from '../../checks/labels/fit-together.js';
+import { fitByGram, fitByPool, takeRows } from '../../checks/labels/fold-fitter.js';
 import { groupedFolds } from '../../checks/labels/grouped-folds.js';
+import { type RowProducts, openRowProducts } from '../../checks/neighbours/row-products.js';
+import { describeColumns } from '../../heads/column-statistics.js';
 import { createFitPool } from '../../heads/fit-pool.js';
 import { startGramThread } from '../../heads/gram/gram-thread.js';
 import { seededRandom, shuffle } from '../../heads/statistics/seeded-random.js';
 import { CLASSES, FIT_HERE, generateClasses } from './generated-data.js';
 
 const pool = createFitPool();
-afterAll(() => pool.close());
+let products: RowProducts;
+beforeAll(async () => {
+  products = await openRowProducts(1);
+});
+afterAll(() => Promise.all([pool.close(), products.close()]));
 
 /** 200 rows of two classes in turn, of which ten have the other's label. */
 function mislabelled(columns: number) {
@@ -24,7 +32,7 @@ function mislabelled(columns: number) {
 describe('labels that are wrong', () => {
   test('are found, most of them before any right one', async () => {
     const { wrong, rows } = mislabelled(20);
-    const found = await checkLabels(rows, fitByPool(rows.features, pool));
+    const found = await checkLabels(rows, fitTogether(rows.features, products.multiply));
     const first = found?.suspects.slice(0, 10).map(({ row }) => row) ?? [];
     expect(first.filter((row) => wrong.includes(row)).length).toBeGreaterThanOrEqual(9);
     expect(found).toMatchObject({ looked: 200, leftOut: 0 });
@@ -34,12 +42,34 @@ describe('labels that are wrong', () => {
   test('are found alike through inner products, where rows are fewer than columns', async () => {
     const { rows } = mislabelled(300);
     const thread = await startGramThread(rows.features);
-    const byGram = await checkLabels(rows, fitByGram(rows.features, thread));
+    const byGram = await checkLabels(rows, fitOneByOne(rows.features, fitByGram(rows.features, thread)));
     await thread.close();
-    const byRows = await checkLabels(rows, fitByPool(rows.features, FIT_HERE));
+    const byRows = await checkLabels(rows, fitOneByOne(rows.features, fitByPool(rows.features, pool)));
     // Fits are loose, so that neighbours in the order may change places.
     const first = (found: typeof byGram) => new Set(found?.suspects.slice(0, 8).map(({ row }) => row));
     expect(first(byGram)).toEqual(first(byRows));
+  });
+
+  test.each([2, 3])('are judged by folds in step as by exact heads, of %i classes', async (classCount) => {
+    const truth = Array.from({ length: 150 }, (_, row) => row % classCount);
+    const features = generateClasses(truth, 24, 5);
+    const folded = {
+      rows: [...truth.keys()],
+      labels: Int32Array.from(truth, (label, row) => (row % 30 === 0 ? (label + 1) % classCount : label)),
+      classes: ['food', 'non_food', 'plate'].slice(0, classCount),
+      foldOf: Uint8Array.from(truth, (_, row) => Math.floor(row / classCount) % 5),
+      folds: 5,
+    };
+    const { variance } = describeColumns(features, new Float64Array(150).fill(1));
+    const C = 10 / variance.reduce((sum, each) => sum + each, 0);
+    const exact = { C, classWeight: 'none', tol: 1e-8, maxIterations: 100 } as const;
+    const fitExactly = (chosen: readonly number[], labels: readonly number[], classes: readonly string[]) =>
+      FIT_HERE.fit(takeRows(features, chosen), labels, classes, exact);
+    const expected = await fitOneByOne(features, fitExactly)(folded);
+    const found = await fitTogether(features, products.multiply)(folded);
+    expect(found).toHaveLength(150 * classCount);
+    const farthest = Math.max(...found.map((value, at) => Math.abs(value - (expected[at] ?? 0))));
+    expect(farthest).toBeLessThan(0.05);
   });
 
   test('a copy with the same wrong label does not vouch for it', async () => {
@@ -48,7 +78,10 @@ describe('labels that are wrong', () => {
     // Ten copies of one picture, all wrong.
     const labels = Int32Array.from([...rows.labels, ...Array<number>(10).fill(rows.labels[copied] ?? 0)]);
     const featureRow = Int32Array.from([...rows.featureRow, ...Array<number>(10).fill(copied)]);
-    const found = await checkLabels({ ...rows, labels, featureRow }, fitByPool(rows.features, FIT_HERE));
+    const found = await checkLabels(
+      { ...rows, labels, featureRow },
+      fitTogether(rows.features, products.multiply),
+    );
     expect(found?.suspects.filter(({ row }) => row >= 200)).toHaveLength(10);
   });
 
@@ -56,11 +89,16 @@ describe('labels that are wrong', () => {
     const { rows } = mislabelled(20);
     const few = Int32Array.from(rows.labels, (label, row) => (row < 4 ? 2 : label));
     const classes = [...CLASSES, 'plate'];
-    const found = await checkLabels({ ...rows, labels: few, classes }, fitByPool(rows.features, FIT_HERE));
+    const found = await checkLabels(
+      { ...rows, labels: few, classes },
+      fitTogether(rows.features, products.multiply),
+    );
     expect(found).toMatchObject({ looked: 196, leftOut: 4 });
     expect(found?.suspects.every(({ row }) => row >= 4)).toBe(true);
     const one = new Int32Array(200);
-    expect(await checkLabels({ ...rows, labels: one }, fitByPool(rows.features, FIT_HERE))).toBeUndefined();
+    expect(
+      await checkLabels({ ...rows, labels: one }, fitTogether(rows.features, products.multiply)),
+    ).toBeUndefined();
   });
 
   test('are counted by thresholds of their classes and ranked by self-confidence', () => {
