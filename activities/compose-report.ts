@@ -3,6 +3,7 @@ import { assertPinned } from '../backbones/pinned-backbone.js';
 import { readChecks } from '../checks/stored-checks.js';
 import type { Sha256 } from '../dataset/dataset.js';
 import { readQuarantine } from '../dataset/dataset-store.js';
+import { fileName } from '../dataset/object-name.js';
 import { inParallel } from '../dataset/in-parallel.js';
 import { getIfThere } from '../dataset/optional-object.js';
 import type { Receipt } from '../features/receipt.js';
@@ -18,7 +19,7 @@ import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Assessment } from './assess-splits.js';
 import type { EvaluationRequest } from './evaluation.js';
-import { type DatasetFeatures, fileName } from './labelled-features.js';
+import type { DatasetFeatures } from './labelled-features.js';
 import type { ScoredSplit } from './score-splits.js';
 
 /** Pictures of findings in memory at a time. */

@@ -2,6 +2,7 @@ import type { BackboneDescription } from '../backbones/backbone.js';
 import { BadInput } from '../errors/graft-error.js';
 import type { Sha256 } from '../dataset/dataset.js';
 import { readIndex, readQuarantine } from '../dataset/dataset-store.js';
+import { fileName } from '../dataset/object-name.js';
 import type { BatchRange } from '../features/batch.js';
 import { buildReceipt } from '../features/build-receipt.js';
 import { setAsideDamagedShards } from '../features/damaged-shards.js';
@@ -19,7 +20,6 @@ import type { RunSettings } from '../runs/run-settings.js';
 import { keys } from '../storage/keys.js';
 import { ObjectConflict, type ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
-import { fileName } from './labelled-features.js';
 
 export interface FeatureDeps {
   readonly store: ObjectStore;

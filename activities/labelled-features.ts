@@ -1,5 +1,6 @@
 import type { DatasetManifest, IndexRow, QuarantinedImage, Sha256, SplitName } from '../dataset/dataset.js';
 import { readIndex, readManifest } from '../dataset/dataset-store.js';
+import { fileName } from '../dataset/object-name.js';
 import { loadFeatureIndex } from '../features/feature-index.js';
 import {
   type LoadedFeatures,
@@ -89,7 +90,3 @@ function describeRefused(
 ): QuarantinedImage {
   return { path: fileName(key), split, class: name, sha256, bytes, reason };
 }
-
-/** The file name of an image's key for people: without the folders, and without the hash that object names carry. */
-export const fileName = (key: string): string =>
-  key.slice(key.lastIndexOf('/') + 1).replace(/\.[0-9a-f]{12}(?=\.[^.]+$)/, '');

@@ -33,3 +33,7 @@ function cutToBytes(text: string, most: number): string {
   }
   return cut;
 }
+
+/** The file name of an image's key for people: without the folders, and without the hash that object names carry. */
+export const fileName = (key: string): string =>
+  key.slice(key.lastIndexOf('/') + 1).replace(/\.[0-9a-f]{12}(?=\.[^.]+$)/, '');

@@ -118,6 +118,7 @@ summary { cursor: pointer; color: var(--hit); width: fit-content; font-size: 0.8
 .twin > div { display: flex; flex-direction: column; }
 .twin > div + div { border-left: 1px solid var(--line); }
 .gallery .kind { border-top: 1px solid var(--line); padding-top: 0.35rem; padding-bottom: 0.4rem; }
+.verdicts th[scope='row'] { overflow-wrap: normal; }
 .verdicts td:nth-child(2) { white-space: nowrap; }
 .verdicts .passed { color: var(--hit); }
 .verdicts .warned, .verdicts .failed { color: var(--miss); font-weight: 600; }

@@ -1,5 +1,5 @@
-import { fileNameOf } from '../../checks/found-picture.js';
 import type { FoundPicture } from '../../checks/findings.js';
+import { fileName } from '../../dataset/object-name.js';
 import { type ShownFindings, type ShownPair, isContradiction } from '../found-pictures.js';
 import { type Html, NOTHING, html } from '../html.js';
 import { formatCount, formatPercent } from '../numbers.js';
@@ -30,7 +30,7 @@ export function pairGallery(pairs: readonly ShownPair[], thumbnails: Thumbnails)
                   <div class="picture">${thumbnailOf(picture, thumbnails)}</div>
                   <p>${picture.split}</p>
                   <p>${className(picture.class)}</p>
-                  <p class="file">${name(fileNameOf(picture), 48)}</p>
+                  <p class="file">${name(fileName(picture.key), 48)}</p>
                 </div>`,
             )}
           </div>
@@ -53,7 +53,7 @@ export function suspectGallery(suspects: ShownFindings['suspects'], thumbnails: 
           </div>
           <p>labelled ${className(picture.class)}</p>
           <p class="wrong">likely ${className(suggested)}</p>
-          <p class="file">${picture.split} · ${name(fileNameOf(picture), 48)}</p>
+          <p class="file">${picture.split} · ${name(fileName(picture.key), 48)}</p>
         </li>`,
     ),
   );
@@ -69,7 +69,7 @@ export function outlierGallery(outliers: ShownFindings['outliers'], thumbnails: 
         html`<li class="hit">
           <div class="picture">${thumbnailOf(picture, thumbnails)} <b>${distance.toFixed(2)}</b></div>
           <p>labelled ${className(picture.class)}</p>
-          <p class="file">${picture.split} · ${name(fileNameOf(picture), 48)}</p>
+          <p class="file">${picture.split} · ${name(fileName(picture.key), 48)}</p>
         </li>`,
     ),
   );
@@ -106,5 +106,5 @@ function kindOf(pair: ShownPair): Html {
 const thumbnailOf = (picture: FoundPicture, thumbnails: Thumbnails): Html =>
   thumbnailImage(
     thumbnails.get(picture.sha256) ?? NO_JPEG,
-    `${fileNameOf(picture)}, a picture of ${picture.class}`,
+    `${fileName(picture.key)}, a picture of ${picture.class}`,
   );

@@ -1,3 +1,4 @@
+import { failedSentences } from '../../checks/stored-checks.js';
 import { type Html, NOTHING, html } from '../html.js';
 import { countOf, formatCount } from '../numbers.js';
 import type { ReportInput } from '../report-input.js';
@@ -12,11 +13,14 @@ export function notices(input: ReportInput): Html {
 }
 
 /** One sentence or two for each trouble; empty for a sound run. Text in them is untrusted. */
-export function troubles({ head, receipt, notPromotable }: ReportInput): readonly string[] {
+export function troubles({ head, receipt, notPromotable, checks }: ReportInput): readonly string[] {
   const { convergence, settings } = head;
   return [
     ...receiptTrouble(receipt),
     ...(notPromotable === undefined ? [] : [`Not to be promoted. ${notPromotable}`]),
+    ...(checks === undefined ? [] : failedSentences(checks.found)).map(
+      (sentence) => `A data check failed. ${sentence}`,
+    ),
     ...(convergence.converged
       ? []
       : [

@@ -89,6 +89,14 @@ test('names and sentences of findings stay text, and a thumbnail that is no JPEG
   expect(section).toContain('&#60;script&#62;');
 });
 
+test('a failed check stands below the headline, too', async () => {
+  const input = await reportFixture({ found: { suspects: 500 } });
+  const page = (await renderReport(input)).replace(/\s+/g, ' ');
+  const sentence = input.checks?.found.verdicts.wrongLabels.sentence ?? '';
+  expect(page).toContain(`<div class="notice" role="note"><p>A data check failed. ${sentence}</p></div>`);
+  expect(renderMarkdownSummary(input)).toContain('**A data check failed. 500 of 1,106 labels');
+});
+
 test('the summary lists the checks that did not pass, and names no picture', async () => {
   const summary = renderMarkdownSummary(await reportFixture());
   expect(summary).toMatch(/Data checks:\n\n- Leaks into evaluation: warned\. 2 of 372 evaluation pictures/);
