@@ -94,11 +94,12 @@ function describe(traces: ImageTraces, runs: readonly KnowingRun[], keepReports:
 }
 
 function describeRun(run: KnowingRun, keepReports: boolean): string {
-  const { runId, dataset, startedAt, hasReport, planSegments, batches } = run;
+  const { runId, dataset, startedAt, hasReport, planSegments, batches, findings } = run;
   const goes = [
     ...(hasReport && !keepReports ? ['report.html'] : []),
     ...(planSegments.length > 0 ? ['plan'] : []),
     ...(batches.length > 0 ? ['failed batches'] : []),
+    ...(findings.length > 0 ? ['what data checks found'] : []),
   ];
   const stays = hasReport && keepReports ? ', report.html may show it and stays' : '';
   const gone = goes.length === 0 ? '' : `, without ${goes.join(', ')} afterwards`;

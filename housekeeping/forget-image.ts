@@ -39,13 +39,13 @@ export async function forgetImage(
 
 async function forgetInRun(
   store: ObjectStore,
-  { runId, hasReport, planSegments, batches }: KnowingRun,
+  { runId, hasReport, planSegments, batches, findings }: KnowingRun,
   words: readonly string[],
   keepReports: boolean,
 ): Promise<void> {
   if (hasReport && !keepReports) await store.delete(keys.runReport(runId));
   if (planSegments.length > 0) await emptyPlan(store, runId);
-  for (const key of [...planSegments, ...batches]) await store.delete(key);
+  for (const key of [...planSegments, ...batches, ...findings]) await store.delete(key);
   await blackOut(store, keys.runOutcome(runId), words);
 }
 

@@ -19,6 +19,8 @@ export interface KnowingRun {
   readonly planSegments: readonly string[];
   /** Records of failed batches that name the picture. */
   readonly batches: readonly string[];
+  /** What its data checks found names the picture: all of it goes. */
+  readonly findings: readonly string[];
 }
 
 /** The runs of a store with respect to one picture. */
@@ -58,16 +60,31 @@ export async function findKnowingRuns(
 
 async function findNaming(
   store: ObjectStore,
-  { planSegments, batches }: StoredRun,
+  { runId, planSegments, batches, objects }: StoredRun,
   sha256: Sha256,
-): Promise<Pick<KnowingRun, 'planSegments' | 'batches'>> {
-  const naming = async (objects: readonly StoredObject[]): Promise<readonly string[]> => {
+): Promise<Pick<KnowingRun, 'planSegments' | 'batches' | 'findings'>> {
+  const naming = async (some: readonly StoredObject[]): Promise<readonly string[]> => {
     const found: string[] = [];
-    for (const { key } of objects) if (Buffer.from(await store.get(key)).includes(sha256)) found.push(key);
+    // Object names hold the beginning of the hash, and so do texts that hold the whole.
+    const name = sha256.slice(0, 12);
+    for (const { key } of some) if (Buffer.from(await store.get(key)).includes(name)) found.push(key);
     return found;
   };
+  const checks = checkFiles(runId);
+  const findings = objects.filter(({ key }) => checks.includes(key));
   const segments = await naming(planSegments);
   // One plan names them all, and is emptied.
   const all = planSegments.map(({ key }) => key);
-  return { planSegments: segments.length === 0 ? [] : all, batches: await naming(batches) };
+  return {
+    planSegments: segments.length === 0 ? [] : all,
+    batches: await naming(batches),
+    findings: (await naming(findings)).length === 0 ? [] : findings.map(({ key }) => key),
+  };
 }
+
+const checkFiles = (runId: string): readonly string[] => [
+  keys.runChecks(runId),
+  keys.runSuspects(runId),
+  keys.runDuplicates(runId),
+  keys.runNearDuplicates(runId),
+];

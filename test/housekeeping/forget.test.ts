@@ -62,6 +62,11 @@ async function storeThatKnows(
   );
   for (const runId of ['knew', 'other']) await store.replace(keys.runReport(runId), Buffer.from('<img>'));
   await store.replace(keys.runReceipt('knew'), Buffer.from('{}'));
+  // What data checks found names the picture in one file, and goes whole: each is about the others.
+  await store.replace(keys.runChecks('knew'), Buffer.from('{}'));
+  await store.replace(keys.runSuspects('knew'), Buffer.from(`${picture.key},food\n`));
+  await store.replace(keys.runNearDuplicates('knew'), Buffer.from(`[["${sha256}","${imageHash('a')}"]]`));
+  await store.replace(keys.runChecks('other'), Buffer.from('{}'));
   const lineage = { dataset: 'meals', version: other, contentHash: 'c'.repeat(64) };
   const last = {
     runId: 'knew',
@@ -109,7 +114,7 @@ describe('a forgotten picture', () => {
   test('leaves nothing in any object of a store, and others keep their features', async () => {
     for (const store of [new MemoryStore(), createFileStore(await temporaryFolder())]) {
       const { version, without } = await storeThatKnows(store);
-      expect(await remains(store)).toHaveLength(17);
+      expect(await remains(store)).toHaveLength(19);
       const before = await featuresOfOthers(store);
       await forget(store);
       expect(await remains(store)).toEqual([]);
@@ -153,6 +158,9 @@ describe('a forgotten picture', () => {
     ]);
     expect(store.objects.has(keys.runReport('knew'))).toBe(false);
     expect(store.objects.has(keys.runReport('other'))).toBe(true);
+    for (const key of [keys.runChecks('knew'), keys.runSuspects('knew'), keys.runNearDuplicates('knew')])
+      expect(store.objects.has(key)).toBe(false);
+    expect(store.objects.has(keys.runChecks('other'))).toBe(true);
     expect(store.objects.has(keys.runReceipt('knew'))).toBe(true);
     expect(JSON.parse(Buffer.from(await store.get(keys.runPlan('knew'))).toString())).toMatchObject({
       images: 2,
