@@ -17,7 +17,7 @@ const BLUR = 3;
 const QUIET = 6;
 /**
  * Steps of the search, in shares of a side: coarse ones look at every second pixel of every second line. What is less alike
- * than `least` after one is no copy, and the search ends. Copies cropped by 5 % a side have 0.9 after the first.
+ * than `least` after one is no copy, and the search ends.
  */
 const STEPS = [
   { by: 0.04, every: 2, least: 0.7 },
