@@ -47,7 +47,7 @@ const cutAt =
   (bytes: number, headers: Record<string, string> = { etag: '"v1"' }): Handler =>
   (_, response) => {
     response.writeHead(200, { 'content-length': BODY.length, ...headers });
-    response.write(BODY.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+    response.write(BODY.subarray(0, bytes), () => setTimeout(() => response.destroy(), 500));
   };
 
 const options = async (more: Partial<DownloadOptions> = {}): Promise<DownloadOptions> => ({

@@ -24,7 +24,7 @@ async function serve(body: Buffer, firstCutAt?: number) {
     const range = from > 0 ? { 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` } : {};
     response.writeHead(from > 0 ? 206 : 200, { etag: '"v1"', 'content-length': part.length, ...range });
     if (firstCutAt !== undefined && asked.length === 1)
-      response.write(part.subarray(0, firstCutAt), () => setTimeout(() => response.destroy(), 20));
+      response.write(part.subarray(0, firstCutAt), () => setTimeout(() => response.destroy(), 500));
     else response.end(part);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
