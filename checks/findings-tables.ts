@@ -1,5 +1,5 @@
 import { encodeCsv } from '../dataset/corrections/csv.js';
-import { fileNameOf } from './found-picture.js';
+import { fileName } from '../dataset/object-name.js';
 import type { Findings, FoundPicture } from './findings.js';
 
 const SUSPECT_COLUMNS = [
@@ -25,7 +25,7 @@ export function encodeSuspects({ labels }: Findings): string {
   return encodeCsv(
     SUSPECT_COLUMNS,
     suspects.map(({ picture, suggested, selfConfidence, suggestedConfidence }) => [
-      ...[fileNameOf(picture), picture.split, picture.class, suggested],
+      ...[fileName(picture.key), picture.split, picture.class, suggested],
       ...[selfConfidence.toFixed(4), suggestedConfidence.toFixed(4)],
       ...[picture.class, picture.key, picture.sha256],
     ]),
@@ -48,7 +48,7 @@ const DUPLICATE_COLUMNS = [
 /** `duplicates.csv`: every group of identical files, then every pair of near duplicates, most similar first. */
 export function encodeDuplicates({ identical, near }: Findings): string {
   const line = (kind: string, group: number, picture: FoundPicture, likeness: readonly string[]) => [
-    ...[kind, group, fileNameOf(picture), picture.split, picture.class, picture.key, picture.sha256],
+    ...[kind, group, fileName(picture.key), picture.split, picture.class, picture.key, picture.sha256],
     ...likeness,
   ];
   const pairs = typeof near === 'string' ? [] : near.pairs;

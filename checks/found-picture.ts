@@ -15,9 +15,6 @@ export function pictureAt(rows: readonly IndexRow[], at: number): FoundPicture {
   return foundPicture(row);
 }
 
-/** What a picture's object is called, for people. */
-export const fileNameOf = ({ key }: Pick<FoundPicture, 'key'>): string => key.slice(key.lastIndexOf('/') + 1);
-
 /** Rows by their file, files in the order of their first row. */
 export function groupByFile(rows: readonly IndexRow[]): ReadonlyMap<Sha256, readonly IndexRow[]> {
   const files = new Map<Sha256, IndexRow[]>();

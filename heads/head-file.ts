@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { BadInput } from '../errors/graft-error.js';
 import type { Head, HeadSettings } from './head.js';
 import { compareCodePoints } from './label-encoder.js';
+import { decodeModelRecord } from './model-record.js';
 
 /** First field of the file; a change that old readers cannot understand gets another number. */
 const FORMAT = 'graft-head-1';
+
+const WORDS = { file: 'head.json', content: 'a head', advice: 'Train the model again' };
 
 const headFile = z
   .strictObject({
@@ -59,13 +61,8 @@ export function encodeHead(head: Head): Uint8Array {
 
 /** Reads what {@link encodeHead} wrote. Throws {@link BadInput} with the first thing that is wrong. */
 export function decodeHead(bytes: Uint8Array): Head {
-  const result = headFile.safeParse(parseJson(bytes));
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
-    throw damaged(`${where} ${issue?.message ?? 'is not a head'}`);
-  }
-  const { kind, classes, coef, intercept, settings, convergence } = result.data;
+  const file = decodeModelRecord(bytes, headFile, WORDS);
+  const { kind, classes, coef, intercept, settings, convergence } = file;
   return {
     kind,
     classes,
@@ -90,17 +87,6 @@ const orderSettings = ({
   maxIterations,
   ...(standardise === true && { standardise }),
 });
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw damaged(' expected JSON in UTF-8', cause);
-  }
-}
-
-const damaged = (detail: string, cause?: unknown): BadInput =>
-  new BadInput(`head.json is damaged or not a head:${detail}. Train the model again.`, { cause });
 
 /** What no field shows alone. */
 function disagreements({ classes, coef, intercept }: HeadFile): string[] {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { BadInput } from '../../errors/graft-error.js';
+import { decodeModelRecord } from '../model-record.js';
 import type { Calibrator } from './calibrator.js';
 
 /** First field of the file; a change that old readers cannot understand gets another number. */
 const FORMAT = 'graft-calibrator-1';
+
+const WORDS = { file: 'calibrator.json', content: 'a calibrator', advice: 'Calibrate the model again' };
 
 const format = z.literal(FORMAT);
 
@@ -28,27 +30,8 @@ export function encodeCalibrator(calibrator: Calibrator): Uint8Array {
 
 /** Reads what {@link encodeCalibrator} wrote. Throws {@link BadInput} with the first thing that is wrong. */
 export function decodeCalibrator(bytes: Uint8Array): Calibrator {
-  const result = calibratorFile.safeParse(parseJson(bytes));
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
-    throw damaged(`${where} ${issue?.message ?? 'is not a calibrator'}`);
-  }
-  const { data } = result;
+  const data = decodeModelRecord(bytes, calibratorFile, WORDS);
   return data.kind === 'platt'
     ? { kind: data.kind, a: data.a, b: data.b }
     : { kind: data.kind, temperature: data.temperature };
 }
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw damaged(' expected JSON in UTF-8', cause);
-  }
-}
-
-const damaged = (detail: string, cause?: unknown): BadInput =>
-  new BadInput(`calibrator.json is damaged or not a calibrator:${detail}. Calibrate the model again.`, {
-    cause,
-  });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { BadInput } from '../../errors/graft-error.js';
+import { decodeModelRecord } from '../model-record.js';
 import type { Selection } from './select-head.js';
 
 /** First field of the file; a change that old readers cannot understand gets another number. */
 const FORMAT = 'graft-selection-1';
+
+const WORDS = { file: 'selection.json', content: 'a selection', advice: 'Train the model again' };
 
 /** What selection tried and why it chose, without the heads. */
 export type SelectionRecord = Omit<Selection<unknown>, 'head' | 'calibrator'>;
@@ -36,23 +38,6 @@ export function encodeSelection(selection: SelectionRecord): Uint8Array {
 
 /** Reads what {@link encodeSelection} wrote. Throws {@link BadInput} with the first thing that is wrong. */
 export function decodeSelection(bytes: Uint8Array): SelectionRecord {
-  const result = selectionFile.safeParse(parseJson(bytes));
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
-    throw damaged(`${where} ${issue?.message ?? 'is not a selection'}`);
-  }
-  const { format: _format, ...selection } = result.data;
+  const { format: _format, ...selection } = decodeModelRecord(bytes, selectionFile, WORDS);
   return selection;
 }
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw damaged(' expected JSON in UTF-8', cause);
-  }
-}
-
-const damaged = (detail: string, cause?: unknown): BadInput =>
-  new BadInput(`selection.json is damaged or not a selection:${detail}. Train the model again.`, { cause });
