@@ -1,13 +1,13 @@
 import { CHECKS, type CheckName, resolveCheckSettings } from '../checks/check-settings.js';
 import type { CheckLevel } from '../checks/judge-findings.js';
 import { type LookedData, lookAtData } from '../checks/look-at-data.js';
-import { openRowProducts } from '../checks/neighbours/row-products.js';
 import { writeChecks } from '../checks/stored-checks.js';
 import type { Sha256 } from '../dataset/dataset.js';
 import { readIndex, readManifest } from '../dataset/dataset-store.js';
 import { type FeatureIndex, loadFeatureIndex } from '../features/feature-index.js';
 import { loadFeatures } from '../features/load-features.js';
 import type { FitPool } from '../heads/fit-pool.js';
+import { openMatrixProduct } from '../heads/gram/matrix-product.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { withHeartbeats } from './heartbeats.js';
@@ -45,13 +45,13 @@ export function createCheckActivities({ store, fitPool }: CheckDeps) {
         const { runId, fingerprint } = request;
         const index = await loadFeatureIndex(store, fingerprint);
         const data = await openData(request, index);
-        const products = await openRowProducts();
+        const product = await openMatrixProduct();
         const findings = await lookAtData(data, {
           loadFeatures: (files) => loadFeatures(store, fingerprint, index, files),
           readPicture: (key) => store.get(key),
-          multiply: products.multiply,
+          multiply: (a, b) => product.multiplySingleRows(a, b),
           ...{ fitPool, signal },
-        }).finally(() => products.close());
+        });
         const checks = await writeChecks(store, runId, findings, { ...request, settings: data.settings });
         const namesOf = (level: CheckLevel) => CHECKS.filter((name) => checks.verdicts[name].level === level);
         return {

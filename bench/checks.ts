@@ -6,7 +6,7 @@ import { type GreyThumbnail, makeGreyThumbnail } from '../checks/duplicates/grey
 import type { Findings, NearPair } from '../checks/findings.js';
 import { judgeFindings } from '../checks/judge-findings.js';
 import { lookAtData } from '../checks/look-at-data.js';
-import { openRowProducts } from '../checks/neighbours/row-products.js';
+import { openMatrixProduct } from '../heads/gram/matrix-product.js';
 import type { IndexRow, Sha256 } from '../dataset/dataset.js';
 import { createFitPool } from '../heads/fit-pool.js';
 import { seededRandom, shuffle } from '../heads/statistics/seeded-random.js';
@@ -53,17 +53,17 @@ export async function run(argv: readonly string[]): Promise<void> {
 async function measureRound(photographs: CheckedPhotographs, seed: number): Promise<readonly NearPair[]> {
   const { rows, flipped, planted } = await addFaults(photographs, seed);
   const settings = resolveCheckSettings();
-  const products = await openRowProducts();
+  const product = await openMatrixProduct();
   const fitPool = createFitPool({ threads: 2 });
   const { classes, dimensions, loadFeatures, readPicture } = photographs;
   const [started, before] = [performance.now(), process.cpuUsage()];
   const found = await lookAtData(
     { rows, classes, dimensions, settings },
-    { loadFeatures, readPicture, multiply: products.multiply, fitPool },
+    { loadFeatures, readPicture, multiply: (a, b) => product.multiplySingleRows(a, b), fitPool },
   );
   const seconds = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(before);
-  await Promise.all([products.close(), fitPool.close()]);
+  await fitPool.close();
   const { near, labels } = found;
   if (typeof near === 'string' || typeof labels === 'string') throw new Error('Nobody looked.');
   const known = (pair: NearPair): boolean => pair.pictures.some(({ sha256 }) => planted.has(sha256));

@@ -11,7 +11,7 @@ import { foundPicture, groupByFile, pictureAt } from './found-picture.js';
 import { lookAtLabels } from './look-at-labels.js';
 import { type FeatureRows, rowsOf } from './neighbours/feature-rows.js';
 import { findNeighbours } from './neighbours/find-neighbours.js';
-import type { MultiplyRows } from './neighbours/row-products.js';
+import type { MultiplyRows } from './neighbours/find-neighbours.js';
 
 /** What is looked at. */
 export interface LookedData {

@@ -1,7 +1,7 @@
 import { sigmoid } from '../../heads/logistic-loss.js';
 import type { Matrix } from '../../heads/head.js';
 import { softmaxInPlace } from '../../heads/softmax-loss.js';
-import type { MultiplyRows } from '../neighbours/row-products.js';
+import type { MultiplyRows } from '../neighbours/find-neighbours.js';
 import { centreRows, transpose } from './centred-rows.js';
 import type { CrossValidator } from './cross-validate.js';
 import { createFoldDescent } from './fold-descent.js';

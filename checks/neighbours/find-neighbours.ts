@@ -1,8 +1,10 @@
 import type { Matrix } from '../../heads/head.js';
 import type { FeatureRows } from './feature-rows.js';
 import { createNearestLists, type Neighbours } from './nearest-lists.js';
-import type { MultiplyRows } from './row-products.js';
 import { columnMeans, unitRows } from './unit-rows.js';
+
+/** `a · bᵀ`: the inner product of every row of `a` with every row of `b`, float32, rows of `a` × rows of `b`. */
+export type MultiplyRows = (a: Matrix, b: Matrix) => Promise<Float32Array>;
 
 export interface NeighbourOptions {
   /** Neighbours of each row. Default 5. */

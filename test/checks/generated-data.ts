@@ -1,6 +1,6 @@
 import type { LookDeps, LookedData } from '../../checks/look-at-data.js';
 import { type GivenCheckSettings, resolveCheckSettings } from '../../checks/check-settings.js';
-import type { RowProducts } from '../../checks/neighbours/row-products.js';
+import type { MultiplyRows } from '../../checks/neighbours/find-neighbours.js';
 import type { IndexRow, SplitName } from '../../dataset/dataset.js';
 import { fitLogisticRegression } from '../../heads/logistic-regression.js';
 import type { FitPool } from '../../heads/fit-pool.js';
@@ -38,7 +38,7 @@ export function generateClasses(labels: readonly number[], columns: number, seed
 export function dataOf(
   rows: readonly IndexRow[],
   featureOf: (sha256: string) => Float32Array,
-  products: RowProducts,
+  multiply: MultiplyRows,
   {
     checks = {},
     pictures = new Map<string, Uint8Array>(),
@@ -63,7 +63,7 @@ export function dataOf(
       return Promise.resolve({ rows: files.length, columns, data: matrix });
     },
     readPicture: (key) => Promise.resolve(pictures.get(key) ?? Buffer.from(key)),
-    multiply: products.multiply,
+    multiply,
     fitPool: FIT_HERE,
   };
   return { data, deps, asked };

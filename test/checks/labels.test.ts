@@ -5,7 +5,8 @@ import { fitOneByOne } from '../../checks/labels/cross-validate.js';
 import { fitTogether } from '../../checks/labels/fit-together.js';
 import { fitByGram, fitByPool, takeRows } from '../../checks/labels/fold-fitter.js';
 import { groupedFolds } from '../../checks/labels/grouped-folds.js';
-import { type RowProducts, openRowProducts } from '../../checks/neighbours/row-products.js';
+import type { MultiplyRows } from '../../checks/neighbours/find-neighbours.js';
+import { openMatrixProduct } from '../../heads/gram/matrix-product.js';
 import { describeColumns } from '../../heads/column-statistics.js';
 import { createFitPool } from '../../heads/fit-pool.js';
 import { startGramThread } from '../../heads/gram/gram-thread.js';
@@ -13,11 +14,12 @@ import { seededRandom, shuffle } from '../../heads/statistics/seeded-random.js';
 import { CLASSES, FIT_HERE, generateClasses } from './generated-data.js';
 
 const pool = createFitPool();
-let products: RowProducts;
+let multiply: MultiplyRows;
 beforeAll(async () => {
-  products = await openRowProducts(1);
+  const product = await openMatrixProduct(1);
+  multiply = (a, b) => product.multiplySingleRows(a, b);
 });
-afterAll(() => Promise.all([pool.close(), products.close()]));
+afterAll(() => pool.close());
 
 /** 200 rows of two classes in turn, of which ten have the other's label. */
 function mislabelled(columns: number) {
@@ -32,7 +34,7 @@ function mislabelled(columns: number) {
 describe('labels that are wrong', () => {
   test('are found, most of them before any right one', async () => {
     const { wrong, rows } = mislabelled(20);
-    const found = await checkLabels(rows, fitTogether(rows.features, products.multiply));
+    const found = await checkLabels(rows, fitTogether(rows.features, multiply));
     const first = found?.suspects.slice(0, 10).map(({ row }) => row) ?? [];
     expect(first.filter((row) => wrong.includes(row)).length).toBeGreaterThanOrEqual(9);
     expect(found).toMatchObject({ looked: 200, leftOut: 0 });
@@ -66,7 +68,7 @@ describe('labels that are wrong', () => {
     const fitExactly = (chosen: readonly number[], labels: readonly number[], classes: readonly string[]) =>
       FIT_HERE.fit(takeRows(features, chosen), labels, classes, exact);
     const expected = await fitOneByOne(features, fitExactly)(folded);
-    const found = await fitTogether(features, products.multiply)(folded);
+    const found = await fitTogether(features, multiply)(folded);
     expect(found).toHaveLength(150 * classCount);
     const farthest = Math.max(...found.map((value, at) => Math.abs(value - (expected[at] ?? 0))));
     expect(farthest).toBeLessThan(0.05);
@@ -78,10 +80,7 @@ describe('labels that are wrong', () => {
     // Ten copies of one picture, all wrong.
     const labels = Int32Array.from([...rows.labels, ...Array<number>(10).fill(rows.labels[copied] ?? 0)]);
     const featureRow = Int32Array.from([...rows.featureRow, ...Array<number>(10).fill(copied)]);
-    const found = await checkLabels(
-      { ...rows, labels, featureRow },
-      fitTogether(rows.features, products.multiply),
-    );
+    const found = await checkLabels({ ...rows, labels, featureRow }, fitTogether(rows.features, multiply));
     expect(found?.suspects.filter(({ row }) => row >= 200)).toHaveLength(10);
   });
 
@@ -89,16 +88,11 @@ describe('labels that are wrong', () => {
     const { rows } = mislabelled(20);
     const few = Int32Array.from(rows.labels, (label, row) => (row < 4 ? 2 : label));
     const classes = [...CLASSES, 'plate'];
-    const found = await checkLabels(
-      { ...rows, labels: few, classes },
-      fitTogether(rows.features, products.multiply),
-    );
+    const found = await checkLabels({ ...rows, labels: few, classes }, fitTogether(rows.features, multiply));
     expect(found).toMatchObject({ looked: 196, leftOut: 4 });
     expect(found?.suspects.every(({ row }) => row >= 4)).toBe(true);
     const one = new Int32Array(200);
-    expect(
-      await checkLabels({ ...rows, labels: one }, fitTogether(rows.features, products.multiply)),
-    ).toBeUndefined();
+    expect(await checkLabels({ ...rows, labels: one }, fitTogether(rows.features, multiply))).toBeUndefined();
   });
 
   test('are counted by thresholds of their classes and ranked by self-confidence', () => {

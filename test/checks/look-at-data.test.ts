@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { alterPicture, drawScene } from '../../bench/harness/synthetic-scenes.js';
 import { lookAtData } from '../../checks/look-at-data.js';
-import { type RowProducts, openRowProducts } from '../../checks/neighbours/row-products.js';
+import type { MultiplyRows } from '../../checks/neighbours/find-neighbours.js';
+import { openMatrixProduct } from '../../heads/gram/matrix-product.js';
 import { seededRandom } from '../../heads/statistics/seeded-random.js';
 import { dataOf, generateClasses, pictureRow } from './generated-data.js';
 
-let products: RowProducts;
+let multiply: MultiplyRows;
 beforeAll(async () => {
-  products = await openRowProducts(1);
+  const product = await openMatrixProduct(1);
+  multiply = (a, b) => product.multiplySingleRows(a, b);
 });
-afterAll(() => products.close());
 
 /** 60 pictures of two classes in three splits; one file is in two of them, one has two labels, one is a near duplicate. */
 async function openData() {
@@ -46,7 +47,7 @@ async function openData() {
 describe('looking at data', () => {
   test('finds identical files, near duplicates and both labels of one file', async () => {
     const { all, featureOf, pictures, original, copy } = await openData();
-    const { data, deps } = dataOf(all, featureOf, products, { pictures });
+    const { data, deps } = dataOf(all, featureOf, multiply, { pictures });
     const found = await lookAtData(data, deps);
     expect(found).toMatchObject({ pictures: 62, distinct: 60, evaluated: 11 });
     expect(found.balance).toEqual({ food: 21, non_food: 20 });
@@ -68,10 +69,10 @@ describe('looking at data', () => {
 
   test('reads features block by block where they take too much memory, and finds the same duplicates', async () => {
     const { all, featureOf, pictures } = await openData();
-    const whole = dataOf(all, featureOf, products, { pictures });
+    const whole = dataOf(all, featureOf, multiply, { pictures });
     const expected = await lookAtData(whole.data, whole.deps);
     // 60 × 24 × 4 bytes are 5.8 kB; a megabyte is the least that the input takes, so the setting is given here.
-    const small = dataOf(all, featureOf, products, { pictures, checks: { memoryMb: 0.006 } });
+    const small = dataOf(all, featureOf, multiply, { pictures, checks: { memoryMb: 0.006 } });
     const found = await lookAtData(small.data, small.deps);
     expect(Math.max(...small.asked)).toBeLessThan(60);
     expect(found.near).toEqual(expected.near);
@@ -81,13 +82,13 @@ describe('looking at data', () => {
 
   test('looks at labels of the evaluation split only where it is asked to', async () => {
     const { all, featureOf, pictures } = await openData();
-    const { data, deps } = dataOf(all, featureOf, products, { pictures, checks: { evaluationLabels: true } });
+    const { data, deps } = dataOf(all, featureOf, multiply, { pictures, checks: { evaluationLabels: true } });
     expect((await lookAtData(data, deps)).labels).toMatchObject({ looked: 62 });
   });
 
   test('looks at no feature of more pictures than it may', async () => {
     const { all, featureOf } = await openData();
-    const { data, deps, asked } = dataOf(all, featureOf, products, { checks: { mostPictures: 59 } });
+    const { data, deps, asked } = dataOf(all, featureOf, multiply, { checks: { mostPictures: 59 } });
     const found = await lookAtData(data, deps);
     expect(asked).toEqual([]);
     expect(found.labels).toBe('There are 60 distinct pictures, more than mostPictures 59.');

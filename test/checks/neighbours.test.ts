@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { rowsOf } from '../../checks/neighbours/feature-rows.js';
-import { findNeighbours } from '../../checks/neighbours/find-neighbours.js';
-import { type RowProducts, openRowProducts } from '../../checks/neighbours/row-products.js';
+import { type MultiplyRows, findNeighbours } from '../../checks/neighbours/find-neighbours.js';
+import { openMatrixProduct } from '../../heads/gram/matrix-product.js';
 import type { Matrix } from '../../heads/head.js';
 import { seededRandom } from '../../heads/statistics/seeded-random.js';
 
-let products: RowProducts;
+let multiply: MultiplyRows;
 beforeAll(async () => {
-  products = await openRowProducts(1);
+  const product = await openMatrixProduct(1);
+  multiply = (a, b) => product.multiplySingleRows(a, b);
 });
-afterAll(() => products.close());
 
 /** Numbers around 5, so that uncentred cosines are all near 1. */
 function generate(rows: number, columns: number, seed: number): Matrix {
@@ -36,7 +36,7 @@ function cosines({ rows, columns, data }: Matrix): number[][] {
 describe('the nearest neighbours of every row', () => {
   test('are those of a plain loop', async () => {
     const features = generate(60, 12, 1);
-    const { ids, similarities, k } = await findNeighbours(rowsOf(features), products.multiply);
+    const { ids, similarities, k } = await findNeighbours(rowsOf(features), multiply);
     for (const [row, ofRow] of cosines(features).entries()) {
       const others = [...ofRow.keys()].filter((other) => other !== row);
       const best = others.sort((a, b) => (ofRow[b] ?? 0) - (ofRow[a] ?? 0)).slice(0, k);
@@ -47,13 +47,13 @@ describe('the nearest neighbours of every row', () => {
 
   test('do not depend on the blocks that they are searched in', async () => {
     const features = rowsOf(generate(50, 8, 2));
-    const whole = await findNeighbours(features, products.multiply);
-    const inBlocks = await findNeighbours(features, products.multiply, { blockBytes: 7 * 8 * 4 });
+    const whole = await findNeighbours(features, multiply);
+    const inBlocks = await findNeighbours(features, multiply, { blockBytes: 7 * 8 * 4 });
     expect(inBlocks.ids).toEqual(whole.ids);
   });
 
   test('are fewer than asked for where there are no more rows', async () => {
-    const { ids, similarities } = await findNeighbours(rowsOf(generate(2, 4, 3)), products.multiply, {
+    const { ids, similarities } = await findNeighbours(rowsOf(generate(2, 4, 3)), multiply, {
       k: 3,
     });
     expect([...ids]).toEqual([1, -1, -1, 0, -1, -1]);
@@ -63,14 +63,12 @@ describe('the nearest neighbours of every row', () => {
   test('are refused for features that are no numbers', async () => {
     const features = generate(4, 3, 4);
     features.data[5] = Number.NaN;
-    await expect(findNeighbours(rowsOf(features), products.multiply)).rejects.toThrow(
-      'expected a finite number',
-    );
+    await expect(findNeighbours(rowsOf(features), multiply)).rejects.toThrow('expected a finite number');
   });
 
   test('a row that equals the mean is similar to nothing', async () => {
     const data = Float32Array.of(1, 1, -1, -1, 0, 0);
-    const { similarities } = await findNeighbours(rowsOf({ rows: 3, columns: 2, data }), products.multiply, {
+    const { similarities } = await findNeighbours(rowsOf({ rows: 3, columns: 2, data }), multiply, {
       k: 1,
     });
     expect(similarities[2]).toBe(0);
