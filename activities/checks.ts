@@ -6,7 +6,6 @@ import type { Sha256 } from '../dataset/dataset.js';
 import { readIndex, readManifest } from '../dataset/dataset-store.js';
 import { type FeatureIndex, loadFeatureIndex } from '../features/feature-index.js';
 import { loadFeatures } from '../features/load-features.js';
-import type { FitPool } from '../heads/fit-pool.js';
 import { openMatrixProduct } from '../heads/gram/matrix-product.js';
 import type { RunSettings } from '../runs/run-settings.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -14,8 +13,6 @@ import { withHeartbeats } from './heartbeats.js';
 
 export interface CheckDeps {
   readonly store: ObjectStore;
-  /** Fits two heads at once. */
-  readonly fitPool: FitPool;
 }
 
 export interface CheckRequest {
@@ -36,7 +33,7 @@ export interface CheckedData {
 
 export type CheckActivities = ReturnType<typeof createCheckActivities>;
 
-export function createCheckActivities({ store, fitPool }: CheckDeps) {
+export function createCheckActivities({ store }: CheckDeps) {
   return {
     /** Looks at the data of a run through its features: writes `suspects.csv`, `duplicates.csv`, `near-duplicates.json` and, last, `checks.json`. */
     checkData(request: CheckRequest): Promise<CheckedData> {
@@ -50,7 +47,7 @@ export function createCheckActivities({ store, fitPool }: CheckDeps) {
           loadFeatures: (files) => loadFeatures(store, fingerprint, index, files),
           readPicture: (key) => store.get(key),
           multiply: (a, b) => product.multiplySingleRows(a, b),
-          ...{ fitPool, signal },
+          signal,
         });
         const checks = await writeChecks(store, runId, findings, { ...request, settings: data.settings });
         const namesOf = (level: CheckLevel) => CHECKS.filter((name) => checks.verdicts[name].level === level);

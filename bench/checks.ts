@@ -8,7 +8,6 @@ import { judgeFindings } from '../checks/judge-findings.js';
 import { lookAtData } from '../checks/look-at-data.js';
 import { openMatrixProduct } from '../heads/gram/matrix-product.js';
 import type { IndexRow, Sha256 } from '../dataset/dataset.js';
-import { createFitPool } from '../heads/fit-pool.js';
 import { seededRandom, shuffle } from '../heads/statistics/seeded-random.js';
 import { benchFile } from './harness/bench-file.js';
 import { type CheckedPhotographs, openCheckedPhotographs } from './harness/checked-photographs.js';
@@ -54,16 +53,14 @@ async function measureRound(photographs: CheckedPhotographs, seed: number): Prom
   const { rows, flipped, planted } = await addFaults(photographs, seed);
   const settings = resolveCheckSettings();
   const product = await openMatrixProduct();
-  const fitPool = createFitPool({ threads: 2 });
   const { classes, dimensions, loadFeatures, readPicture } = photographs;
   const [started, before] = [performance.now(), process.cpuUsage()];
   const found = await lookAtData(
     { rows, classes, dimensions, settings },
-    { loadFeatures, readPicture, multiply: (a, b) => product.multiplySingleRows(a, b), fitPool },
+    { loadFeatures, readPicture, multiply: (a, b) => product.multiplySingleRows(a, b) },
   );
   const seconds = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(before);
-  await fitPool.close();
   const { near, labels } = found;
   if (typeof near === 'string' || typeof labels === 'string') throw new Error('Nobody looked.');
   const known = (pair: NearPair): boolean => pair.pictures.some(({ sha256 }) => planted.has(sha256));

@@ -1,5 +1,4 @@
-import { type IndexRow, type Sha256, SPLITS } from '../dataset/dataset.js';
-import type { FitPool } from '../heads/fit-pool.js';
+import type { IndexRow, Sha256 } from '../dataset/dataset.js';
 import type { Matrix } from '../heads/head.js';
 import type { CheckSettings } from './check-settings.js';
 import { findNearDuplicates } from './duplicates/find-near-duplicates.js';
@@ -10,8 +9,7 @@ import type { Findings } from './findings.js';
 import { foundPicture, groupByFile, pictureAt } from './found-picture.js';
 import { lookAtLabels } from './look-at-labels.js';
 import { type FeatureRows, rowsOf } from './neighbours/feature-rows.js';
-import { findNeighbours } from './neighbours/find-neighbours.js';
-import type { MultiplyRows } from './neighbours/find-neighbours.js';
+import { type MultiplyRows, findNeighbours } from './neighbours/find-neighbours.js';
 
 /** What is looked at. */
 export interface LookedData {
@@ -30,8 +28,6 @@ export interface LookDeps {
   readonly loadFeatures: (files: readonly Sha256[]) => Promise<Matrix>;
   readonly readPicture: (key: string) => Promise<Uint8Array>;
   readonly multiply: MultiplyRows;
-  /** Fits two heads at once. */
-  readonly fitPool: FitPool;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -115,6 +111,6 @@ async function lookAtSimilar(
 function countTraining({ rows, classes }: LookedData): Readonly<Record<string, number>> {
   const counts = new Map(classes.map((name) => [name, 0]));
   for (const row of rows)
-    if (row.split === SPLITS[0]) counts.set(row.class, (counts.get(row.class) ?? 0) + 1);
+    if (row.split === 'training') counts.set(row.class, (counts.get(row.class) ?? 0) + 1);
   return Object.fromEntries(counts);
 }

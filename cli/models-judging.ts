@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { readJudgedData } from '../checks/stored-checks.js';
+import { readManifest } from '../dataset/dataset-store.js';
 import type { CatalogueModel } from '../registry/catalogue.js';
 import type { Judging } from '../registry/consider-model.js';
 import { readLastRun } from '../runs/last-run.js';
+import { keys } from '../storage/keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 
 const lineageFile = z.object({ version: z.string() });
@@ -13,7 +15,23 @@ export async function judgingNow(
   { dataset, version, runId }: Pick<CatalogueModel, 'dataset' | 'version' | 'runId'>,
 ): Promise<Judging> {
   const last = lineageFile.safeParse((await readLastRun(store, dataset))?.lineage);
-  return { version: last.data?.version ?? version, ...(await readJudgedData(store, runId)) };
+  const current = last.data?.version ?? version;
+  return {
+    version: current,
+    ...(await readJudgedData(store, runId)),
+    ...(await readEditedLabels(store, dataset, current)),
+  };
+}
+
+/** How many labels of the evaluation split people have corrected; nothing of a version that is gone. */
+async function readEditedLabels(
+  store: ObjectStore,
+  dataset: string,
+  version: string,
+): Promise<Pick<Judging, 'editedLabels'>> {
+  if ((await store.head(keys.datasetManifest(dataset, version))) === undefined) return {};
+  const { editedLabels } = await readManifest(store, dataset, version);
+  return editedLabels === undefined ? {} : { editedLabels };
 }
 
 /** What the rule did not know here; nothing where it knew all. */

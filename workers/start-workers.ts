@@ -93,7 +93,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       await tuneOnce(backbone, { engine, cacheFolder, announce: settings.tune, signal });
     return createSupervisedExtractor(backbone, { engine, cacheFolder });
   });
-  const fitPool = createFitPool({ threads: 2 });
+  const fitPool = createFitPool();
   const common: Partial<WorkerOptions> & Pick<WorkerOptions, 'connection' | 'namespace'> = {
     connection,
     namespace: settings.namespace,
@@ -173,7 +173,7 @@ function createPipelineWorker(
       }),
       ...createUnchangedActivities({ store }),
       ...createNotifyActivities({ webhook: webhook && createWebhook(webhook) }),
-      ...createCheckActivities({ store, fitPool }),
+      ...createCheckActivities({ store }),
       ...createTrainingActivities({ store, fitPool }),
       ...createEvaluationActivities({ store, resolveBackbone }),
       ...createChampionActivities({ store }),

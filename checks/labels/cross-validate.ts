@@ -1,7 +1,9 @@
-import pLimit from 'p-limit';
+import { sigmoid } from '../../heads/logistic-loss.js';
 import type { Matrix } from '../../heads/head.js';
-import { predictProbabilities } from '../../heads/predict.js';
-import { type FoldFitter, takeRows } from './fold-fitter.js';
+import { softmaxInPlace } from '../../heads/softmax-loss.js';
+import type { MultiplyRows } from '../neighbours/find-neighbours.js';
+import { centreRows, transpose } from './centred-rows.js';
+import { createFoldDescent } from './fold-descent.js';
 
 /** Labelled rows that are dealt into folds. */
 export interface FoldedRows {
@@ -18,29 +20,123 @@ export interface FoldedRows {
 /** Gives each row's class probabilities by a head that was fitted without its fold: float64, rows × classes, row-major. */
 export type CrossValidator = (folded: FoldedRows) => Promise<Float64Array>;
 
-/** Heads that are fitted at once, each with a copy of its rows. */
-const FITS_AT_ONCE = 2;
+type Descent = ReturnType<typeof createFoldDescent>;
 
-/** Cross-validates with one head after the other, two at once. */
-export function fitOneByOne(features: Matrix, fitter: FoldFitter): CrossValidator {
+/**
+ * C of features whose mean squared distance from their mean is 1: strong enough not to learn wrong labels by heart, whatever
+ * the scale of a backbone's features.
+ */
+const STRENGTH = 10;
+/** Steps that each fold remembers. */
+const MEMORY = 8;
+/** Scores that folds hold at once, 32 MB. */
+const MOST_SCORES = 4e6;
+
+export interface FitOptions {
+  /** Scores that folds hold at once, rows × classes × folds; one fold is always fitted. Default 4,000,000. */
+  readonly mostScores?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Cross-validates with as many folds in step as may hold their scores at once: each step multiplies the features with the
+ * vectors of all these folds, which takes hardly longer than with one. Scores of held-out rows come along, their losses
+ * count nothing.
+ */
+export function crossValidate(
+  features: Matrix,
+  multiply: MultiplyRows,
+  { mostScores = MOST_SCORES, signal }: FitOptions = {},
+): CrossValidator {
   return async ({ rows, labels, classes, foldOf, folds }) => {
+    const matrix = centreRows(features, rows);
+    const turned = transpose(matrix);
     const probabilities = new Float64Array(foldOf.length * classes.length);
-    const where = (isMeant: (fold: number) => boolean): number[] =>
-      Array.from(foldOf.keys()).filter((at) => isMeant(foldOf[at] ?? 0));
-    const rowsAt = (some: readonly number[]) => some.map((at) => rows[at] ?? 0);
-    const judge = async (fold: number): Promise<void> => {
-      const held = where((other) => other === fold);
-      const others = where((other) => other !== fold);
-      const labelsOf = others.map((at) => labels[at] ?? 0);
-      const head = await fitter(rowsAt(others), labelsOf, classes);
-      const ofHeld = predictProbabilities(head, takeRows(features, rowsAt(held)));
-      held.forEach((at, row) => {
-        const own = ofHeld.subarray(row * classes.length, (row + 1) * classes.length);
-        probabilities.set(own, at * classes.length);
-      });
-    };
-    const limit = pLimit(FITS_AT_ONCE);
-    await Promise.all(Array.from({ length: folds }, (_, fold) => limit(() => judge(fold))));
+    const atOnce = Math.max(1, Math.floor(mostScores / probabilities.length));
+    for (let first = 0; first < folds; first += atOnce) {
+      const descents = Array.from({ length: Math.min(atOnce, folds - first) }, (_, at) =>
+        createFoldDescent({
+          labels,
+          rowCosts: Float64Array.from(foldOf, (other) => (other === first + at ? 0 : STRENGTH)),
+          classCount: classes.length,
+          columns: matrix.columns,
+          memory: MEMORY,
+        }),
+      );
+      await descend(descents, matrix, turned, multiply, signal);
+      descents.forEach((descent, at) => noteHeld(probabilities, descent, foldOf, first + at, classes.length));
+    }
     return probabilities;
   };
+}
+
+/** Goes on until every fold has arrived. `turned` is `matrix` transposed. */
+async function descend(
+  descents: readonly Descent[],
+  matrix: Matrix,
+  turned: Matrix,
+  multiply: MultiplyRows,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (let active = descents; active.length > 0;) {
+    signal?.throwIfAborted();
+    const pulled = await multiply(joinSlopes(active, matrix.rows), turned);
+    const going = active.flatMap((descent, at) => {
+      const size = descent.outputs * matrix.columns;
+      const direction = descent.direct(pulled.subarray(at * size, (at + 1) * size));
+      return direction === undefined ? [] : [{ descent, direction }];
+    });
+    if (going.length === 0) return;
+    const along = await multiply(matrix, joinDirections(going, matrix.columns));
+    active = going.flatMap(({ descent }, at) =>
+      descent.move(takeOutputs(along, matrix.rows, descent.outputs, at)) ? [descent] : [],
+    );
+  }
+}
+
+/** The slopes of all folds, one line for each output. */
+function joinSlopes(descents: readonly Descent[], rows: number): Matrix {
+  const outputs = descents[0]?.outputs ?? 1;
+  const data = new Float32Array(descents.length * outputs * rows);
+  descents.forEach((descent, fold) => {
+    descent.slopes().forEach((slope, at) => {
+      data[(fold * outputs + (at % outputs)) * rows + Math.floor(at / outputs)] = slope;
+    });
+  });
+  return { rows: descents.length * outputs, columns: rows, data };
+}
+
+function joinDirections(going: readonly { readonly direction: Float64Array }[], columns: number): Matrix {
+  const size = going[0]?.direction.length ?? 0;
+  const data = new Float32Array(going.length * size);
+  going.forEach(({ direction }, fold) => data.set(direction, fold * size));
+  return { rows: data.length / columns, columns, data };
+}
+
+/** The products of one fold: rows × outputs. */
+function takeOutputs(products: Float32Array, rows: number, outputs: number, fold: number): Float64Array {
+  const width = products.length / rows;
+  const taken = new Float64Array(rows * outputs);
+  for (let row = 0; row < rows; row++)
+    for (let k = 0; k < outputs; k++)
+      taken[row * outputs + k] = products[row * width + fold * outputs + k] ?? 0;
+  return taken;
+}
+
+/** Fills in the probabilities of the rows that this fold holds out. */
+function noteHeld(
+  probabilities: Float64Array,
+  { scores, outputs }: Descent,
+  foldOf: Uint8Array,
+  fold: number,
+  classCount: number,
+): void {
+  foldOf.forEach((other, row) => {
+    if (other !== fold) return;
+    const own = probabilities.subarray(row * classCount, (row + 1) * classCount);
+    own.set(scores.subarray(row * outputs, (row + 1) * outputs));
+    const score = own[0] ?? 0;
+    if (outputs > 1) softmaxInPlace(own);
+    else own.set([sigmoid(-score), sigmoid(score)]);
+  });
 }

@@ -3,7 +3,6 @@ import { createCheckActivities } from '../../activities/checks.js';
 import { resolveCheckSettings } from '../../checks/check-settings.js';
 import { readChecks, readJudgedData } from '../../checks/stored-checks.js';
 import { keys } from '../../storage/keys.js';
-import { FIT_HERE } from '../checks/generated-data.js';
 import { runActivity } from '../support/activity-context.js';
 import { FINGERPRINT } from '../support/feature-fixtures.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -22,7 +21,7 @@ async function openChecks(meals: readonly Meal[] = LEAKY) {
   const version = await storeMeals(store, meals);
   await storeMealFeatures(store, [...new Set(meals.map(({ name }) => name))]);
   store.changes.length = 0;
-  const activities = createCheckActivities({ store, fitPool: FIT_HERE });
+  const activities = createCheckActivities({ store });
   const request = { runId: 'r1', settings: mealSettings(), version, fingerprint: FINGERPRINT };
   return {
     store,

@@ -2,20 +2,11 @@ import type { LookDeps, LookedData } from '../../checks/look-at-data.js';
 import { type GivenCheckSettings, resolveCheckSettings } from '../../checks/check-settings.js';
 import type { MultiplyRows } from '../../checks/neighbours/find-neighbours.js';
 import type { IndexRow, SplitName } from '../../dataset/dataset.js';
-import { fitLogisticRegression } from '../../heads/logistic-regression.js';
-import type { FitPool } from '../../heads/fit-pool.js';
 import type { Matrix } from '../../heads/head.js';
 import { seededRandom } from '../../heads/statistics/seeded-random.js';
 import { imageHash } from '../support/feature-fixtures.js';
 
 export const CLASSES = ['food', 'non_food'];
-
-/** Fits on this thread. */
-export const FIT_HERE: FitPool = {
-  fit: (features, labels, classes, settings) =>
-    Promise.resolve(fitLogisticRegression(features, labels, classes, settings)),
-  close: () => Promise.resolve(),
-};
 
 /** A picture of the index; two of one `file` are the same file. */
 export function pictureRow(name: string, split: SplitName, label = 'food', file = name): IndexRow {
@@ -64,7 +55,6 @@ export function dataOf(
     },
     readPicture: (key) => Promise.resolve(pictures.get(key) ?? Buffer.from(key)),
     multiply,
-    fitPool: FIT_HERE,
   };
   return { data, deps, asked };
 }
