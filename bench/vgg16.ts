@@ -19,8 +19,6 @@ import { registerInt8, registerVgg16 } from './harness/vgg16-networks.js';
 /** For the engines; a multiple of every batch size. */
 const PICTURES = 32;
 const PAIRS = 7;
-/** For the whole stage: a run's fixed tenths of a second should not be what is measured. */
-const STAGE_PICTURES = 192;
 const STAGE_PAIRS = 5;
 const REQUIREMENTS = ['tensorflow-cpu==2.21.0', 'keras==3.15.1', 'h5py==3.14.0', 'numpy==2.4.6'];
 const USAGE = 'npm run bench -- vgg16 [<weights.h5> [<Food-5K-full-300.zip>]]';
@@ -84,7 +82,6 @@ async function compareEngine(
 async function compareStage(folder: string, weights: string, zip: string): Promise<void> {
   const stage = await openExtractionStage({
     zip,
-    most: STAGE_PICTURES,
     input: { backbone: 'vgg16' },
     prepare: (storeFolder) => registerVgg16(storeFolder, weights),
   });

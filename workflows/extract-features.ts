@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   getExternalWorkflowHandle,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -92,8 +93,14 @@ export async function extractFeatures(input: ExtractFeaturesInput): Promise<Extr
     Math.ceil(batchIds.length / (run?.messages ?? messagesPerChild(1))),
   );
   const queue = batchIds.values();
+  // The last batch goes home with the result: a message just before it would only hold that up.
+  const endsQuietly = patched('quiet-end');
+  let left = batchIds.length;
   const lanes = Array.from({ length: Math.min(input.window, batchIds.length) }, async () => {
-    for (const batchId of queue) await reporter.add(await runBatch(batchId));
+    for (const batchId of queue) {
+      const delta = await runBatch(batchId);
+      await reporter.add(delta, --left === 0 && endsQuietly);
+    }
   });
   await Promise.all(lanes);
   await telling;
@@ -120,14 +127,14 @@ function openParent(): TellParent | undefined {
 function createReporter(
   tellParent: TellParent | undefined,
   every: number,
-): { add(delta: ExtractionDelta): Promise<void>; rest(): ExtractionDelta } {
+): { add(delta: ExtractionDelta, quietly: boolean): Promise<void>; rest(): ExtractionDelta } {
   let untold = emptyDelta;
   let lastTold = currentTime();
   const isDue = (): boolean =>
     untold.batchesDone + untold.batchesFailed >= every && currentTime() - lastTold >= MESSAGE_PAUSE_MS;
-  const add = async (delta: ExtractionDelta): Promise<void> => {
+  const add = async (delta: ExtractionDelta, quietly: boolean): Promise<void> => {
     untold = mergeDeltas(untold, delta);
-    if (tellParent === undefined || !isDue()) return;
+    if (quietly || tellParent === undefined || !isDue()) return;
     const message = untold;
     untold = emptyDelta;
     lastTold = currentTime();

@@ -29,8 +29,6 @@ export interface ExtractionStage {
 
 export interface ExtractionStageOptions {
   readonly zip: string;
-  /** The most pictures to take from it. Default all. */
-  readonly most?: number;
   /** Fields of the runs' input, the backbone for one. Default none: EfficientNet-Lite0. */
   readonly input?: Partial<RunInput>;
   /** Prepares the store before the worker starts. Default nothing to do. */
@@ -43,7 +41,7 @@ export async function openExtractionStage(options: ExtractionStageOptions): Prom
   const storeFolder = join(folder, 'store');
   await options.prepare?.(storeFolder);
   const source = join(folder, 'pictures');
-  const pictures = await unpackPictures(options.zip, source, options.most);
+  const pictures = await unpackPictures(options.zip, source);
   const worker = await startGraftWorker(folder);
   const input: RunInput = { ...options.input, dataset: 'bench', source };
   const close = async () => {

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Backbone } from '../../backbones/backbone.js';
 import { GraftError } from '../../errors/graft-error.js';
-import type { ResolvedEngineOptions } from '../choice/engine-options.js';
 import type { MicroBatchPixels } from './inference-engine.js';
 import { createMicroBatchMemory } from '../sizing/micro-batch-memory.js';
+import { type ResolvedEngineOptions, runsOnGpu } from '../choice/engine-options.js';
 import { openNetwork } from './open-network.js';
 import { type SizedNetwork, sizeNetwork } from '../sizing/sized-network.js';
+import { yieldToOthers } from './yield-to-others.js';
 
 /** What the thread is started with; `threads` for this one. */
 export interface EngineThreadData extends Pick<
@@ -63,6 +64,7 @@ async function serve(port: NonNullable<typeof parentPort>, data: EngineThreadDat
 }
 
 async function open({ backbone, engine, cacheFolder, ...options }: EngineThreadData): Promise<SizedNetwork> {
+  if (!runsOnGpu(engine)) yieldToOthers(); // before the engine starts threads of its own
   const network = await openNetwork(engine, backbone, options);
   const { sha256, inputSize, dimensions } = backbone;
   const memory = createMicroBatchMemory(cacheFolder, { sha256, engine, device: network.device });
