@@ -52,7 +52,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   console.log(
     `The same again, V8 told to collect early (${COLLECT_EARLY}), so that garbage hides no growth:`,
   );
-  printMemory(await measureScale({ ...options, nodeOptions: [COLLECT_EARLY] }));
+  const early = await measureScale({ ...options, nodeOptions: [COLLECT_EARLY] });
+  printParts(early);
+  printMemory(early);
 }
 
 function ratesOf({ parent, children, messages, receipt, samples }: ScaleMeasurement): MeasuredRates {

@@ -20,6 +20,8 @@ export interface FitRequest {
   /** Iterations at most. */
   readonly most: number;
   readonly float64: boolean;
+  /** Ends at the first iteration whose objective is no higher. Default: where `tol` ends it. */
+  readonly reach?: number;
 }
 
 /** A Python process that holds the features and fits logistic regression to them when asked. */
