@@ -1,6 +1,7 @@
 import { type LogLevel, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
 import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 /** The worker's logger: JSON lines on standard error, or into a file. Level from GRAFT_LOG, default `warn`. */
@@ -34,6 +35,9 @@ export function openLog(file: string): DestinationStream {
  * Installs Temporal's runtime once per process. Signals stay the command's own affair: it decides what Ctrl-C means.
  */
 export function installRuntime(logger: Logger): void {
+  // Otherwise V8 lets garbage grow to twice and four times of what is alive before it looks for it: 400 to 490 MB of memory
+  // instead of 300, at no less processor time (`npm run bench -- scale`).
+  setFlagsFromString('--heap-growing-percent=40');
   Runtime.install({
     shutdownSignals: [],
     logger: {
