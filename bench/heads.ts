@@ -22,7 +22,7 @@ const DEFAULT_TOLERANCE = 1e-4;
 /** Ends a fit no sooner than its goal does, or rounding. */
 const NO_TOLERANCE = 1e-16;
 /** A fit that has not got there by then counts with the time that it took so far. */
-const MOST_ITERATIONS = 20_000;
+const MOST_ITERATIONS = 1_000;
 const STREAMED_BYTES = 256 * 2 ** 20;
 
 interface Scene {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { sumOfRequests } from './harness/counting-store.js';
-import { printMemory, printParts, printProjection, printTotals } from './harness/print-scale.js';
+import { printParts, printProjection, printTotals } from './harness/print-scale.js';
 import { projectScale, type MeasuredRates } from './harness/scale-projection.js';
 import { measureScale, type ScaleMeasurement } from './harness/scale-run.js';
 
@@ -8,8 +8,6 @@ const USAGE = 'npm run bench -- scale [--batches 3000] [--window 16] [--seed 7] 
 const BATCH_SIZE = 64;
 /** Of the bare loop: enough to measure, few enough for one history. */
 const BARE_ACTIVITIES = 1_000;
-/** V8 collects once its heap has grown by so many per cent; by itself it lets it grow to four times its size. */
-const COLLECT_EARLY = '--heap-growing-percent=40';
 const PROJECTIONS = [
   { images: 1_000_000, batchSize: 64 },
   { images: 100_000_000, batchSize: 64 },
@@ -35,12 +33,11 @@ export async function run(argv: readonly string[]): Promise<void> {
   const window = wholeNumber('--window', values.window, 1);
   const seed = wholeNumber('--seed', values.seed, 0);
   const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-  const options = { batches, batchSize: BATCH_SIZE, window, seed, parts: 10 };
   console.log(
     `${batches} batches of ${BATCH_SIZE} pictures that nobody has, window ${window}; features of efficientnet-lite0's length`,
   );
   const measured = await measureScale({
-    ...options,
+    ...{ batches, batchSize: BATCH_SIZE, window, seed, parts: 10 },
     nodeOptions: profiling,
     bareActivities: BARE_ACTIVITIES,
   });
@@ -49,12 +46,6 @@ export async function run(argv: readonly string[]): Promise<void> {
   const rates = ratesOf(measured);
   for (const { images, batchSize } of PROJECTIONS)
     printProjection(projectScale(images, batchSize, rates), batchSize);
-  console.log(
-    `The same again, V8 told to collect early (${COLLECT_EARLY}), so that garbage hides no growth:`,
-  );
-  const early = await measureScale({ ...options, nodeOptions: [COLLECT_EARLY] });
-  printParts(early);
-  printMemory(early);
 }
 
 function ratesOf({ parent, children, messages, receipt, samples }: ScaleMeasurement): MeasuredRates {

@@ -46,14 +46,14 @@ def measure(C, coef, intercept, X, mean, sides):
 
 @contextmanager
 def ending_at(objective):
-    """scikit-learn hands no callback to SciPy: for as long as this lasts, every minimisation ends at `objective`."""
+    """For as long as this lasts, every minimisation of SciPy ends at `objective`, in place of scikit-learn's own callback."""
 
     def stop(intermediate_result):
         if intermediate_result.fun <= objective:
             raise StopIteration
 
     plain = optimize.minimize
-    optimize.minimize = lambda *args, **options: plain(*args, callback=stop, **options)
+    optimize.minimize = lambda *args, **options: plain(*args, **{**options, "callback": stop})
     try:
         yield
     finally:

@@ -76,7 +76,7 @@ function printMedian(measured: ScaleMeasurement): void {
 }
 
 /** How the worker's memory has grown since a tenth of the batches were done. */
-export function printMemory(measured: ScaleMeasurement): void {
+function printMemory(measured: ScaleMeasurement): void {
   const [tenth, ...later] = extractionOf(measured).slice(1);
   const last = later.at(-1);
   if (tenth === undefined || last === undefined) return;
