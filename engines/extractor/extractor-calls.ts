@@ -87,12 +87,6 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
     }
   };
 
-  const finish = (call: number, result: ExtractionResult): void => {
-    const finished = close(call);
-    finished?.onProgress?.(result.images.length); // which the process has not told for itself
-    finished?.resolve(copyVectors(result));
-  };
-
   const end = (reason: GraftError): GraftError => {
     ended ??= reason;
     for (const call of [...open.keys()]) close(call)?.reject(ended);
@@ -116,7 +110,7 @@ export function createExtractorCalls(send: (message: ToExtractor) => void): Extr
         open.get(message.call)?.onProgress?.(message.done);
         break;
       case 'result':
-        finish(message.call, message.result);
+        close(message.call)?.resolve(copyVectors(message.result));
         break;
       case 'failed':
         close(message.call)?.reject(failureOf(message));

@@ -29,7 +29,6 @@ export type FromExtractor =
   | { readonly kind: 'taken'; readonly call: number; readonly bytes: number }
   /** This picture of a call could not be read as a file. */
   | { readonly kind: 'wanted'; readonly call: number; readonly index: number }
-  /** Now and then; the end of a call is told by its result alone. */
   | { readonly kind: 'progress'; readonly call: number; readonly done: number }
   | { readonly kind: 'result'; readonly call: number; readonly result: ExtractionResult }
   | {

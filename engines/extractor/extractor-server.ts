@@ -11,9 +11,6 @@ export interface ExtractorServer {
   receive(message: Exclude<ToExtractor, { readonly kind: 'open' }>): void;
 }
 
-/** Progress is for heartbeats and for people: neither needs it for every micro-batch, and each message has its price. */
-const PROGRESS_MS = 200;
-
 interface OpenCall {
   readonly room: WaitingRoom;
   readonly stop: AbortController;
@@ -42,7 +39,7 @@ function createServer(
     const stop = new AbortController();
     calls.set(call, { room, stop });
     try {
-      const onProgress = atMostEvery(PROGRESS_MS, (done: number) => send({ kind: 'progress', call, done }));
+      const onProgress = (done: number) => send({ kind: 'progress', call, done });
       const result = await extractor.extractQueue(reader ?? room, { signal: stop.signal, onProgress });
       const seconds = { ...result.seconds, ...(reader !== undefined && { read: reader.readSeconds }) };
       send({ kind: 'result', call, result: { ...result, seconds } });
@@ -70,17 +67,6 @@ function createServer(
       else if (message.kind === 'picture') calls.get(message.call)?.room.admit(message.index, message.bytes);
       else drop(message.call);
     },
-  };
-}
-
-/** Leaves out what comes too soon after what was told last. */
-function atMostEvery<Value>(milliseconds: number, tell: (value: Value) => void): (value: Value) => void {
-  let next = 0;
-  return (value) => {
-    const now = performance.now();
-    if (now < next) return;
-    next = now + milliseconds;
-    tell(value);
   };
 }
 
