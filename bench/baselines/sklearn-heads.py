@@ -9,8 +9,8 @@ Reads one JSON request a line and answers each with one line:
     {"ask": "objective", "C": 1, "file": float64 coef and intercept} -> {"objective", "excess"}
 
 With `reach` the fit ends at the first iteration whose objective is no higher: no tolerance could end it sooner with as
-good a result. `objective` is always computed in float64 with numpy. `excess` is an upper bound of how far it lies above the minimum: the
-penalty bends by 1 in every coefficient, so half the squared gradient is one.
+good a result. `objective` is always computed in float64 with numpy. `excess` is an upper bound of how far it lies above
+the minimum: the penalty bends by 1 in every coefficient, so half the squared gradient is one.
 """
 
 import json
@@ -46,7 +46,7 @@ def measure(C, coef, intercept, X, mean, sides):
 
 @contextmanager
 def ending_at(objective):
-    """For as long as this lasts, every minimisation of SciPy ends at `objective`, in place of scikit-learn's own callback."""
+    """While this lasts, every minimisation of SciPy ends at `objective`; it replaces scikit-learn's own callback."""
 
     def stop(intermediate_result):
         if intermediate_result.fun <= objective:
