@@ -105,8 +105,10 @@ export function createFeatureActivities({ store, resolveBackbone, tunedSpeed }: 
           batches,
           failedBatches,
         });
-        await store.replace(keys.runReceipt(runId), Buffer.from(canonicalJson(receipt)));
-        await keepSpeed(request, features, receipt.computed);
+        await Promise.all([
+          store.replace(keys.runReceipt(runId), Buffer.from(canonicalJson(receipt))),
+          keepSpeed(request, features, receipt.computed),
+        ]);
         assertFewQuarantined(receipt, settings.maxBadImageRate, [
           ...quarantined.map(({ path, reason }) => `${path} ${reason}`),
           ...rows.flatMap(({ key, sha256 }) => {

@@ -3,6 +3,7 @@ import type { Recipe } from '../../backbones/backbone.js';
 import { type ImageHeader, MAX_PIXELS } from '../../dataset/image-header.js';
 import type { Pixels } from './pixels.js';
 import { sharp } from './sharp-loaders.js';
+import { withoutMetadata } from './without-metadata.js';
 
 /** A picture that is about to be decoded. */
 export interface StoredPicture {
@@ -14,11 +15,11 @@ export interface StoredPicture {
 
 /** Hands a picture to sharp, which has decoded nothing yet. `turn`: apply its EXIF orientation. */
 export function openPicture(
-  { bytes, failOn }: StoredPicture,
+  { bytes, header, failOn }: StoredPicture,
   { icc, alpha }: Pick<Recipe, 'icc' | 'alpha'>,
   turn: boolean,
 ): Sharp {
-  const picture = sharp(bytes, {
+  const picture = sharp(header.format === 'jpeg' && !turn ? withoutMetadata(bytes) : bytes, {
     failOn,
     limitInputPixels: MAX_PIXELS,
     autoOrient: turn,
