@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { ImageChanged } from '../../activities/batch-pictures.js';
 import { StoreUnavailable } from '../../storage/object-store.js';
@@ -37,6 +38,23 @@ describe('the workflow transferLearning', () => {
     const input = await store.get(`runs/${summary.runId}/input.json`);
     expect(JSON.parse(Buffer.from(input).toString())).toMatchObject({ input: { dataset: 'sample' } });
   });
+
+  testWith(
+    [needs.temporalCli],
+    'is told of its batches as they go, and of the last with the result',
+    async () => {
+      const pause = 1_100; // longer than between two messages
+      const { start } = await startWorker(3, () => sleep(pause));
+      const handle = await start({ dataset: 'sample', window: 1, timing: TIMING });
+      await handle.result();
+
+      const { extraction } = await handle.query<Progress>('progress');
+      expect(extraction).toMatchObject({ done: 30, batchesDone: 3 });
+      const { events } = await handle.fetchHistory();
+      const names = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
+      expect(names?.filter((name) => name === 'extraction')).toHaveLength(2);
+    },
+  );
 
   testWith([needs.temporalCli], 'ends after extraction where nothing has changed', async () => {
     const { start } = await startWorker(2, () => Promise.resolve(), {
