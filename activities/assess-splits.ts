@@ -48,7 +48,7 @@ export async function assessSplits(
   const calibration = describeCalibration(head, splits.evaluation, positive);
   return {
     ...{ head, positive, splits },
-    statistics: describeSplit({ ...splits.evaluation, classes, positive }),
+    statistics: await describeSplit({ ...splits.evaluation, classes, positive }),
     ...(calibration !== undefined && { calibration }),
     ...(aim !== undefined && { threshold: describeThreshold(aim, splits, classes, positive) }),
     ...(selection !== undefined && { selection }),

@@ -55,6 +55,6 @@ async function scoreSplit(
     ...{ rows, labels, probabilities },
     calibrated: calibratedProbabilities(head, values),
     engines: [...engines].sort(),
-    metrics: evaluateSplit({ probabilities, labels, classes, positive }),
+    metrics: await evaluateSplit({ probabilities, labels, classes, positive }),
   };
 }

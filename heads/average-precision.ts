@@ -1,4 +1,4 @@
-import { rankCuts } from './ranking.js';
+import type { RankedCut } from './ranking.js';
 
 /**
  * The mean of the precisions at each threshold, weighted by the recall that the threshold adds (no interpolation), as
@@ -7,8 +7,7 @@ import { rankCuts } from './ranking.js';
  * Recalls are added as numbers of rows and divided at the end: whole numbers are exact, so what is perfectly told apart
  * gives 1 and nothing gives more, where a sum of shares ends at 1.0000000000000007.
  */
-export function averagePrecision(scores: ArrayLike<number>, positive: ArrayLike<boolean>): number | null {
-  const cuts = rankCuts(scores, positive);
+export function averagePrecision(cuts: readonly RankedCut[]): number | null {
   const positives = cuts.at(-1)?.truePositives ?? 0;
   if (positives === 0) return null;
   let sum = 0;

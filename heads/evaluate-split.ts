@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BadInput } from '../errors/graft-error.js';
 import { accuracy } from './accuracy.js';
 import { averagePrecision } from './average-precision.js';
@@ -6,6 +7,7 @@ import { confusionMatrix } from './confusion-matrix.js';
 import { logLoss } from './log-loss.js';
 import type { SplitMetrics } from './metrics.js';
 import { predictClasses } from './predict.js';
+import { rankCuts } from './ranking.js';
 import { rocAuc } from './roc.js';
 
 export interface EvaluateSplitInput {
@@ -22,19 +24,18 @@ export interface EvaluateSplitInput {
 const REPORT_DIGITS = 4;
 
 /**
- * Measures a head on one split. A class without rows in the split is no error: what it leaves undefined is `null`.
- * Throws {@link BadInput} for a split without rows, shapes that do not agree, and labels or a positive class that are
+ * Measures a head on one split, class by class, between which others get their turn. A class without rows in the split is
+ * no error: what it leaves undefined is `null`. Rejects with {@link BadInput} for a split without rows, shapes that do not agree, and labels or a positive class that are
  * none of `classes`.
  */
-export function evaluateSplit(input: EvaluateSplitInput): SplitMetrics {
+export async function evaluateSplit(input: EvaluateSplitInput): Promise<SplitMetrics> {
   checkShapes(input);
   const { probabilities, labels, classes } = input;
   const predicted = predictClasses(probabilities, classes.length);
   const confusion = confusionMatrix(labels, predicted, classes.length);
   return {
     accuracy: accuracy(labels, predicted),
-    rocAuc: measureRanking(input, rocAuc),
-    averagePrecision: measureRanking(input, averagePrecision),
+    ...(await measureRankings(input)),
     logLoss: logLoss(probabilities, labels, classes.length),
     confusion,
     support: confusion.map((row) => row.reduce((sum, count) => sum + count, 0)),
@@ -42,13 +43,25 @@ export function evaluateSplit(input: EvaluateSplitInput): SplitMetrics {
   };
 }
 
-type RankingMetric = (scores: ArrayLike<number>, positive: ArrayLike<boolean>) => number | null;
-
-/** Of the positive class alone where there are two; else the mean over all, each against the rest. */
-function measureRanking(input: EvaluateSplitInput, metric: RankingMetric): number | null {
+/** Of the positive class alone where there are two; else the means over all, each against the rest. */
+async function measureRankings(
+  input: EvaluateSplitInput,
+): Promise<Pick<SplitMetrics, 'rocAuc' | 'averagePrecision'>> {
   const { classes, positive } = input;
   const ids = classes.length === 2 ? [classes.indexOf(positive)] : classes.map((_, id) => id);
-  const values = ids.map((id) => metric(scoresOf(id, input), labelledAs(id, input)));
+  const areas: (number | null)[] = [];
+  const precisions: (number | null)[] = [];
+  for (const id of ids) {
+    await setImmediate();
+    const cuts = rankCuts(scoresOf(id, input), labelledAs(id, input));
+    areas.push(rocAuc(cuts));
+    precisions.push(averagePrecision(cuts));
+  }
+  return { rocAuc: meanOf(areas), averagePrecision: meanOf(precisions) };
+}
+
+/** `null` where one of them is not defined. */
+function meanOf(values: readonly (number | null)[]): number | null {
   const defined = values.filter((value) => value !== null);
   if (defined.length < values.length) return null;
   return defined.reduce((sum, value) => sum + value, 0) / defined.length;

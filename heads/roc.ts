@@ -1,4 +1,4 @@
-import { rankCuts } from './ranking.js';
+import { type RankedCut, rankCuts } from './ranking.js';
 
 /** A point of the ROC curve: what calling every row with at least `threshold` positive would do. */
 export interface RocPoint {
@@ -31,8 +31,7 @@ export function rocCurve(scores: ArrayLike<number>, positive: ArrayLike<boolean>
  * The area under the ROC curve by trapezoids, as scikit-learn's `roc_auc_score`; `null` where there is no curve. In pairs
  * of rows, which are whole numbers, so that it is exact up to its one division.
  */
-export function rocAuc(scores: ArrayLike<number>, positive: ArrayLike<boolean>): number | null {
-  const cuts = rankCuts(scores, positive);
+export function rocAuc(cuts: readonly RankedCut[]): number | null {
   const all = cuts.at(-1);
   if (all === undefined || all.truePositives === 0 || all.falsePositives === 0) return null;
   let doubled = 0;

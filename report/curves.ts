@@ -1,4 +1,5 @@
 import { averagePrecision } from '../heads/average-precision.js';
+import { rankCuts } from '../heads/ranking.js';
 import { rocAuc, rocCurve } from '../heads/roc.js';
 import { precisionRecallCurve } from '../heads/statistics/precision-recall-curve.js';
 import type { ScoredImage } from './report-input.js';
@@ -30,15 +31,16 @@ export function classCurves(
   const isClass = images.map((image) => image.class === name);
   const roc = rocCurve(scores, isClass);
   if (roc === null) return undefined;
+  const cuts = rankCuts(scores, isClass);
   return {
     class: name,
     prevalence: isClass.filter(Boolean).length / images.length,
     roc: onlyCorners(roc.map((point) => [point.falsePositiveRate, point.truePositiveRate])),
-    rocAuc: rocAuc(scores, isClass) ?? 0,
+    rocAuc: rocAuc(cuts) ?? 0,
     precisionRecall: onlyCorners(
       (precisionRecallCurve(scores, isClass) ?? []).map(({ recall, precision }) => [recall, precision]),
     ),
-    averagePrecision: averagePrecision(scores, isClass) ?? 0,
+    averagePrecision: averagePrecision(cuts) ?? 0,
   };
 }
 

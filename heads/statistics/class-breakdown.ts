@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { averagePrecision } from '../average-precision.js';
 import { countPerClass } from '../class-scores.js';
 import { confusionMatrix } from '../confusion-matrix.js';
 import { predictClasses } from '../predict.js';
+import { rankCuts } from '../ranking.js';
 import { rocAuc } from '../roc.js';
 import type { Interval } from './interval.js';
 import { wilsonInterval } from './wilson-interval.js';
@@ -29,21 +31,25 @@ export interface ClassBreakdown {
 }
 
 /**
- * Every class of a split, in the order of the ids. Predictions are the most probable class.
+ * Every class of a split, in the order of the ids; between two, others get their turn. Predictions are the most probable
+ * class.
  *
  * `probabilities` is rows × classes, row-major; `labels` are class ids.
  */
-export function breakDownClasses(
+export async function breakDownClasses(
   probabilities: Float64Array,
   labels: ArrayLike<number>,
   classes: readonly string[],
-): ClassBreakdown[] {
+): Promise<ClassBreakdown[]> {
   const predicted = predictClasses(probabilities, classes.length);
   const confusion = confusionMatrix(labels, predicted, classes.length);
-  return countPerClass(labels, predicted, classes.length).map((counts, id) => {
+  const breakdowns: ClassBreakdown[] = [];
+  for (const [id, counts] of countPerClass(labels, predicted, classes.length).entries()) {
+    await setImmediate();
     const scores = Float64Array.from(labels, (_, row) => probabilities[row * classes.length + id] ?? 0);
     const isClass = Array.from(labels, (label) => label === id);
-    return {
+    const cuts = rankCuts(scores, isClass);
+    breakdowns.push({
       class: classes[id] ?? '',
       support: counts.support,
       predicted: counts.predicted,
@@ -51,11 +57,12 @@ export function breakDownClasses(
       recall: divide(counts.hits, counts.support),
       recallInterval: wilsonInterval(counts.hits, counts.support),
       f1: divide(2 * counts.hits, counts.support + counts.predicted),
-      rocAuc: rocAuc(scores, isClass),
-      averagePrecision: averagePrecision(scores, isClass),
+      rocAuc: rocAuc(cuts),
+      averagePrecision: averagePrecision(cuts),
       mostlyTakenFor: mostlyTakenFor(confusion[id] ?? [], id, classes),
-    };
-  });
+    });
+  }
+  return breakdowns;
 }
 
 const divide = (a: number, b: number): number | null => (b === 0 ? null : a / b);

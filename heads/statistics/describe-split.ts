@@ -17,12 +17,12 @@ export interface SplitStatistics {
 }
 
 /** `probabilities` is rows × classes, row-major; `labels` are class ids; `positive` is one of `classes`. */
-export function describeSplit(split: {
+export async function describeSplit(split: {
   readonly probabilities: Float64Array;
   readonly labels: ArrayLike<number>;
   readonly classes: readonly string[];
   readonly positive: string;
-}): SplitStatistics {
+}): Promise<SplitStatistics> {
   const { probabilities, labels, classes, positive } = split;
   const predicted = predictClasses(probabilities, classes.length);
   const hits = predicted.reduce((sum, id, row) => sum + Number(labels[row] === id), 0);
@@ -31,8 +31,8 @@ export function describeSplit(split: {
   const isPositive = Array.from(labels, (label) => label === at);
   return {
     accuracy: wilsonInterval(hits, labels.length),
-    rankings: bootstrapRankings(split),
-    classes: breakDownClasses(probabilities, labels, classes),
+    rankings: await bootstrapRankings(split),
+    classes: await breakDownClasses(probabilities, labels, classes),
     precisionRecall: classes.length === 2 ? precisionRecallCurve(scores, isPositive) : null,
   };
 }

@@ -30,9 +30,9 @@ describe.each(fits)('$title', ({ data, reference }) => {
     expect(largestDifference([probabilities], [reference.proba.flat()])).toBeLessThanOrEqual(1e-5);
   });
 
-  test('the metrics of its predictions are those of scikit-learn', () => {
+  test('the metrics of its predictions are those of scikit-learn', async () => {
     const probabilities = predictProbabilities(head, evaluation.features);
-    const metrics = evaluateSplit({ probabilities, labels: evaluation.labels, classes, positive: '1' });
+    const metrics = await evaluateSplit({ probabilities, labels: evaluation.labels, classes, positive: '1' });
     expect(metrics.report).toBe(reference.report);
     expect(metrics.confusion).toEqual(reference.confusion);
     expect(metrics.logLoss).toBeCloseTo(reference.log_loss, 5);

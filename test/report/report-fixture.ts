@@ -35,7 +35,7 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
     scoredImage({ name: fileName(i), classes, truth: i % classes.length, noise, random }),
   );
   const perClass = (count: number) => Object.fromEntries(classes.map((each) => [each, count]));
-  const metrics = images === 0 ? noMetrics(classes) : measure(evaluation, classes, positive);
+  const metrics = images === 0 ? noMetrics(classes) : await measure(evaluation, classes, positive);
   return {
     runId: '7f3c2a9e-41d2-7c55-9a0b-6f1e0d2c8b11',
     workflowId: 'graft-sample-0c1d2e3f4a5b',
@@ -69,7 +69,7 @@ export async function reportFixture(options: FixtureOptions = {}): Promise<Repor
       validation: plain ? noMetrics(classes) : metrics,
       evaluation: metrics,
     },
-    statistics: describeSplit({
+    statistics: await describeSplit({
       probabilities: Float64Array.from(evaluation.flatMap((image) => image.probabilities)),
       labels: evaluation.map((image) => classes.indexOf(image.class)),
       classes,
@@ -170,7 +170,11 @@ function scoredImage({ name, classes, truth, noise, random }: Draw): ScoredImage
   return { name, class: classes[truth] ?? '', predicted: classes[predicted] ?? '', probabilities };
 }
 
-function measure(images: readonly ScoredImage[], classes: readonly string[], positive: string): SplitMetrics {
+function measure(
+  images: readonly ScoredImage[],
+  classes: readonly string[],
+  positive: string,
+): Promise<SplitMetrics> {
   return evaluateSplit({
     probabilities: Float64Array.from(images.flatMap((image) => image.probabilities)),
     labels: images.map((image) => classes.indexOf(image.class)),

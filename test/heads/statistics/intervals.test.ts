@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { averagePrecision } from '../../../heads/average-precision.js';
+import { rankCuts } from '../../../heads/ranking.js';
 import { rocAuc } from '../../../heads/roc.js';
 import { bootstrapRankings } from '../../../heads/statistics/bootstrap-rankings.js';
 import { quantile } from '../../../heads/statistics/interval.js';
@@ -37,8 +38,11 @@ const binary = {
   positive: 'b',
 };
 
-test("the bootstrap's intervals are those of scikit-learn's metrics on its resamples, up to chance", () => {
-  const { rocAuc: area, averagePrecision: precision } = bootstrapRankings({ ...binary, resamples: 5_000 });
+test("the bootstrap's intervals are those of scikit-learn's metrics on its resamples, up to chance", async () => {
+  const { rocAuc: area, averagePrecision: precision } = await bootstrapRankings({
+    ...binary,
+    resamples: 5_000,
+  });
   expect(Math.abs((area?.lower ?? 0) - reference.binary.bootstrapRocAuc[0])).toBeLessThan(0.006);
   expect(Math.abs((area?.upper ?? 0) - reference.binary.bootstrapRocAuc[1])).toBeLessThan(0.006);
   const [lower, upper] = reference.binary.bootstrapAveragePrecision;
@@ -46,7 +50,7 @@ test("the bootstrap's intervals are those of scikit-learn's metrics on its resam
   expect(Math.abs((precision?.upper ?? 0) - upper)).toBeLessThan(0.012);
 });
 
-test('sorting once gives what sorting every resample gives, ties included', () => {
+test('sorting once gives what sorting every resample gives, ties included', async () => {
   const scores = [0.9, 0.8, 0.8, 0.5, 0.5, 0.5, 0.2, 0.1];
   const ids = [1, 1, 0, 1, 0, 0, 1, 0];
   const probabilities = Float64Array.from(scores.flatMap((score) => [1 - score, score]));
@@ -61,12 +65,14 @@ test('sorting once gives what sorting every resample gives, ties included', () =
       .map(
         (rows) =>
           metric(
-            rows.map((row) => scores[row] ?? 0),
-            rows.map((row) => ids[row] === 1),
+            rankCuts(
+              rows.map((row) => scores[row] ?? 0),
+              rows.map((row) => ids[row] === 1),
+            ),
           ) ?? 0,
       )
       .sort((a, b) => a - b);
-  const found = bootstrapRankings({
+  const found = await bootstrapRankings({
     probabilities,
     labels: ids,
     classes: ['a', 'b'],
@@ -80,15 +86,16 @@ test('sorting once gives what sorting every resample gives, ties included', () =
   expect(found.averagePrecision?.upper).toBeCloseTo(quantile(measure(averagePrecision), 0.975), 13);
 });
 
-test('the bootstrap is the same for the same seed, and another for another', () => {
-  expect(bootstrapRankings(binary)).toEqual(bootstrapRankings(binary));
-  expect(bootstrapRankings({ ...binary, seed: 1 })).not.toEqual(bootstrapRankings(binary));
+test('the bootstrap is the same for the same seed, and another for another', async () => {
+  const found = await bootstrapRankings(binary);
+  expect(await bootstrapRankings(binary)).toEqual(found);
+  expect(await bootstrapRankings({ ...binary, seed: 1 })).not.toEqual(found);
 });
 
-test('with three classes the rankings are averaged, and contain what was measured', () => {
+test('with three classes the rankings are averaged, and contain what was measured', async () => {
   const { values: rows, labels: ids } = reference.three;
   const probabilities = Float64Array.from(rows.flat());
-  const { rocAuc: area } = bootstrapRankings({
+  const { rocAuc: area } = await bootstrapRankings({
     probabilities,
     labels: ids,
     classes: ['a', 'b', 'c'],
@@ -99,8 +106,10 @@ test('with three classes the rankings are averaged, and contain what was measure
       .map(
         (id) =>
           rocAuc(
-            rows.map((row) => row[id] ?? 0),
-            ids.map((label) => label === id),
+            rankCuts(
+              rows.map((row) => row[id] ?? 0),
+              ids.map((label) => label === id),
+            ),
           ) ?? 0,
       )
       .reduce((sum, value) => sum + value) / 3;
@@ -109,11 +118,19 @@ test('with three classes the rankings are averaged, and contain what was measure
   expect((area?.upper ?? 0) - (area?.lower ?? 0)).toBeLessThan(0.1);
 });
 
-test('where a class lacks rows there are no intervals', () => {
-  expect(bootstrapRankings({ ...binary, labels: labels.map(() => 0) })).toEqual({
+test('where a class lacks rows there are no intervals', async () => {
+  expect(await bootstrapRankings({ ...binary, labels: labels.map(() => 0) })).toEqual({
     rocAuc: null,
     averagePrecision: null,
   });
+});
+
+test('others get their turn while resamples are drawn: a heartbeat, for one', async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  await bootstrapRankings(binary);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(0);
 });
 
 test('random numbers are the same for a seed, within 0 and 1, and spread evenly', () => {

@@ -107,16 +107,16 @@ describe('the breakdown by class', () => {
     ].flat(),
   );
 
-  test('tells what each class is like and what it is taken for', () => {
-    const [a, b] = breakDownClasses(probabilities, [0, 0, 0, 1], ['a', 'b', 'c']);
+  test('tells what each class is like and what it is taken for', async () => {
+    const [a, b] = await breakDownClasses(probabilities, [0, 0, 0, 1], ['a', 'b', 'c']);
     expect(a).toMatchObject({ support: 3, predicted: 1, precision: 1, recall: 1 / 3, f1: 0.5 });
     expect(a).toMatchObject({ mostlyTakenFor: { class: 'b', rows: 2 }, rocAuc: 1, averagePrecision: 1 });
     expect(b).toMatchObject({ support: 1, predicted: 3, precision: 1 / 3, recall: 1, mostlyTakenFor: null });
     expect(a?.recallInterval?.lower).toBeGreaterThan(0);
   });
 
-  test('says null of what a class without rows does not define, and survives JSON', () => {
-    const breakdown = breakDownClasses(probabilities, [0, 0, 0, 1], ['a', 'b', 'c']);
+  test('says null of what a class without rows does not define, and survives JSON', async () => {
+    const breakdown = await breakDownClasses(probabilities, [0, 0, 0, 1], ['a', 'b', 'c']);
     expect(breakdown[2]).toEqual({
       class: 'c',
       support: 0,
