@@ -1,4 +1,4 @@
-import { type RankedCut, rankCuts } from './ranking.js';
+import type { RankedCut } from './ranking.js';
 
 /** A point of the ROC curve: what calling every row with at least `threshold` positive would do. */
 export interface RocPoint {
@@ -13,8 +13,7 @@ export interface RocPoint {
  * The ROC curve from (0, 0), whose threshold is infinite, to (1, 1): one point per distinct score, as scikit-learn's
  * `roc_curve(drop_intermediate=False)`. `null` where positive or negative rows are lacking, for then it is not defined.
  */
-export function rocCurve(scores: ArrayLike<number>, positive: ArrayLike<boolean>): RocPoint[] | null {
-  const cuts = rankCuts(scores, positive);
+export function rocCurve(cuts: readonly RankedCut[]): RocPoint[] | null {
   const all = cuts.at(-1);
   if (all === undefined || all.truePositives === 0 || all.falsePositives === 0) return null;
   return [

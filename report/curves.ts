@@ -29,16 +29,16 @@ export function classCurves(
   const name = classes[index] ?? '';
   const scores = images.map((image) => image.probabilities[index] ?? 0);
   const isClass = images.map((image) => image.class === name);
-  const roc = rocCurve(scores, isClass);
-  if (roc === null) return undefined;
   const cuts = rankCuts(scores, isClass);
+  const roc = rocCurve(cuts);
+  if (roc === null) return undefined;
   return {
     class: name,
     prevalence: isClass.filter(Boolean).length / images.length,
     roc: onlyCorners(roc.map((point) => [point.falsePositiveRate, point.truePositiveRate])),
     rocAuc: rocAuc(cuts) ?? 0,
     precisionRecall: onlyCorners(
-      (precisionRecallCurve(scores, isClass) ?? []).map(({ recall, precision }) => [recall, precision]),
+      (precisionRecallCurve(cuts) ?? []).map(({ recall, precision }) => [recall, precision]),
     ),
     averagePrecision: averagePrecision(cuts) ?? 0,
   };

@@ -1,4 +1,5 @@
 import { predictClasses } from '../predict.js';
+import { rankCuts } from '../ranking.js';
 import { type RankingIntervals, bootstrapRankings } from './bootstrap-rankings.js';
 import { type ClassBreakdown, breakDownClasses } from './class-breakdown.js';
 import type { Interval } from './interval.js';
@@ -33,6 +34,6 @@ export async function describeSplit(split: {
     accuracy: wilsonInterval(hits, labels.length),
     rankings: await bootstrapRankings(split),
     classes: await breakDownClasses(probabilities, labels, classes),
-    precisionRecall: classes.length === 2 ? precisionRecallCurve(scores, isPositive) : null,
+    precisionRecall: classes.length === 2 ? precisionRecallCurve(rankCuts(scores, isPositive)) : null,
   };
 }

@@ -1,4 +1,4 @@
-import { rankCuts } from '../ranking.js';
+import type { RankedCut } from '../ranking.js';
 
 /** A point of the precision-recall curve: what calling every row with at least `threshold` positive would do. */
 export interface PrecisionRecallPoint {
@@ -14,11 +14,7 @@ export interface PrecisionRecallPoint {
  * recall 1: one point per distinct score, highest score first, as scikit-learn's `precision_recall_curve` read from its
  * end. `null` without positive rows, for then it is not defined.
  */
-export function precisionRecallCurve(
-  scores: ArrayLike<number>,
-  positive: ArrayLike<boolean>,
-): PrecisionRecallPoint[] | null {
-  const cuts = rankCuts(scores, positive);
+export function precisionRecallCurve(cuts: readonly RankedCut[]): PrecisionRecallPoint[] | null {
   const positives = cuts.at(-1)?.truePositives ?? 0;
   if (positives === 0) return null;
   return [

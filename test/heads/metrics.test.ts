@@ -13,7 +13,7 @@ describe('rankings with ties', () => {
   const positive = [1, 0, 1, 1, 0, 1, 0, 0, 0].map((label) => label === 1);
 
   test('give one point of the ROC curve per score', () => {
-    expect(rocCurve(scores, positive)).toEqual([
+    expect(rocCurve(rankCuts(scores, positive))).toEqual([
       { threshold: Number.POSITIVE_INFINITY, falsePositiveRate: 0, truePositiveRate: 0 },
       { threshold: 0.9, falsePositiveRate: 0.2, truePositiveRate: 0.25 },
       { threshold: 0.8, falsePositiveRate: 0.4, truePositiveRate: 0.75 },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sigmoid } from '../../../heads/logistic-loss.js';
 import { brierScore } from '../../../heads/statistics/brier-score.js';
+import { rankCuts } from '../../../heads/ranking.js';
 import { breakDownClasses } from '../../../heads/statistics/class-breakdown.js';
 import { precisionRecallCurve } from '../../../heads/statistics/precision-recall-curve.js';
 import {
@@ -80,10 +81,11 @@ test('probabilities that always come true have no error, and the opposite has al
 describe('the precision-recall curve', () => {
   test("is scikit-learn's, read from its end", () => {
     const { values, labels, precision, recall, thresholds } = reference.binary;
-    const curve = precisionRecallCurve(
+    const cuts = rankCuts(
       values,
       labels.map((label) => label === 1),
     );
+    const curve = precisionRecallCurve(cuts);
     expect(curve?.length).toBe(precision.length);
     curve?.toReversed().forEach((point, at) => {
       expect(point.precision).toBeCloseTo(precision[at] ?? Number.NaN, 14);
@@ -93,7 +95,7 @@ describe('the precision-recall curve', () => {
   });
 
   test('does not exist without positive rows', () => {
-    expect(precisionRecallCurve([0.1, 0.2], [false, false])).toBeNull();
+    expect(precisionRecallCurve(rankCuts([0.1, 0.2], [false, false]))).toBeNull();
   });
 });
 
