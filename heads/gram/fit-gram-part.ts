@@ -54,7 +54,7 @@ const startOf = ({ loss: { outputs }, start, interceptPenalty }: FitPart, rows: 
 
 /** Standardised columns have no mean. */
 function meanOfRows(span: RowSpan, standardise: boolean): MeanOfRows {
-  if (standardise) return { projections: new Float64Array(span.chosen.length), squared: 0 };
+  if (standardise) return { projections: new Float64Array(span.features.rows), squared: 0 };
   const { mean } = span.columns;
   return { projections: projectRows(span, mean), squared: dot(mean, mean) };
 }
@@ -65,12 +65,13 @@ interface SpanParameters extends Pick<FittedPart, 'coef' | 'intercept'> {
 }
 
 function toParameters(
-  { features, chosen, columns }: RowSpan,
+  span: RowSpan,
   { loss: { outputs }, interceptPenalty }: FitPart,
   standardise: boolean,
   { factors, intercepts }: SpanPoint,
 ): SpanParameters {
-  const centred = combineRows({ features, chosen, columns }, factors, outputs);
+  const { columns } = span;
+  const centred = combineRows(span, factors, outputs);
   const totals = sumByOutput(factors, outputs);
   if (interceptPenalty === 0) {
     const coef = centred.map((weights) => weights.map((value, at) => value / (columns.scale[at] ?? 1)));
@@ -94,13 +95,14 @@ function toParameters(
 
 /** The gradient's infinity norm by the coefficients and intercepts, worked out from the features themselves. */
 function gradientNorm(
-  { features, chosen, columns }: RowSpan,
+  span: RowSpan,
   { loss: { outputs }, interceptPenalty }: FitPart,
   standardise: boolean,
   { slopes }: SpanMinimum,
   { coef, intercept }: SpanParameters['penalised'],
 ): number {
-  const sums = combineRows({ features, chosen, columns }, slopes, outputs);
+  const { columns } = span;
+  const sums = combineRows(span, slopes, outputs);
   const totals = sumByOutput(slopes, outputs);
   const byIntercept = totals.map((total, k) => total + interceptPenalty * (intercept[k] ?? 0));
   const byCoef = sums.map((sum, k) =>

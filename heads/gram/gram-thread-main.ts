@@ -17,8 +17,6 @@ export interface GramThreadTask {
   readonly labels: Float64Array;
   readonly classes: readonly string[];
   readonly settings: readonly HeadSettings[];
-  /** Rows that are fitted; all where it is left out. */
-  readonly rows?: readonly number[] | undefined;
   /** Begins where the last head of the kind ended that was fitted so, if its C was not larger. */
   readonly goesOn?: boolean | undefined;
 }
@@ -51,11 +49,10 @@ async function serve(port: NonNullable<typeof parentPort>, data: GramThreadData)
   const lasts = new Map<HeadKind, Head | undefined>();
   let last: Promise<void> = Promise.resolve();
   const work = async (task: GramThreadTask, signal: AbortSignal): Promise<void> => {
-    const { id, kind, labels, classes, settings, rows, goesOn } = task;
-    const problem = rows === undefined ? gram : gram.select(rows);
+    const { id, kind, labels, classes, settings, goesOn } = task;
     const onIteration = (iteration: Iteration): void => reply({ id, kind: 'iteration', iteration });
     const start = goesOn === true ? startFrom(lasts.get(kind), settings) : undefined;
-    const heads = await problem.fitEach(kind, labels, classes, settings, { signal, onIteration, start });
+    const heads = await gram.fitEach(kind, labels, classes, settings, { signal, onIteration, start });
     if (goesOn === true) lasts.set(kind, weakest(heads));
     reply({ id, kind: 'heads', heads });
   };

@@ -14,8 +14,6 @@ export interface GramThreadOptions {
 }
 
 export interface GramThreadFitOptions extends FitOptions {
-  /** The rows to fit, as for a fold; `labels` are theirs. Default: all. */
-  readonly rows?: readonly number[] | undefined;
   /**
    * Begins where the last head of the kind ended that was fitted so, if its C was not larger: for fits of the same labels,
    * C ascending, of which not all are known at once. Default false.
@@ -125,11 +123,11 @@ function createCalls(worker: Worker) {
   }
 
   const fitEach: GramThread['fitEach'] = async (kind, labels, classes, settings, options = {}) => {
-    const { rows, goesOn, onIteration, signal } = options;
+    const { goesOn, onIteration, signal } = options;
     signal?.throwIfAborted();
     const id = ++lastId;
     const answer = wait(id, onIteration);
-    ask({ id, kind, labels: Float64Array.from(labels), classes, settings, rows, goesOn });
+    ask({ id, kind, labels: Float64Array.from(labels), classes, settings, goesOn });
     const cancel = (): void => ask({ cancel: id });
     signal?.addEventListener('abort', cancel, { once: true });
     try {

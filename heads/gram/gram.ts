@@ -7,7 +7,7 @@ import type { Head, HeadKind, HeadSettings, Matrix } from '../head.js';
 import type { Standardisation } from '../standardisation.js';
 import { checkFeatures, checkSettings, checkTrainingData } from '../training-data.js';
 import { fitGramPart } from './fit-gram-part.js';
-import { type SymmetricMatrix, computeGramMatrix, takeRows } from './gram-matrix.js';
+import { type SymmetricMatrix, computeGramMatrix } from './gram-matrix.js';
 import { type MatrixProduct, openMatrixProduct } from './matrix-product.js';
 import type { RowSpan } from './row-span.js';
 import type { SpanPoint } from './span-newton.js';
@@ -29,7 +29,7 @@ export interface GramFitOptions extends FitOptions {
 /** Rows of features whose inner products are known, so that a fit costs by the rows and no longer by the columns. */
 export interface GramProblem {
   readonly rows: number;
-  /** mean‖x − μ‖² of the rows that the inner products were computed of, standardised where they were. */
+  /** mean‖x − μ‖² of the rows, standardised where they were. */
   readonly spread: number;
   /**
    * Fits the same head as `fitHead`, to at least its exactness. On this thread; between iterations the event loop turns.
@@ -55,8 +55,6 @@ export interface GramProblem {
     settings: readonly HeadSettings[],
     options?: GramFitOptions,
   ): Promise<Head[]>;
-  /** The problem of these rows alone, as for a fold. Standardised columns keep the scales that all rows gave them. */
-  select(rows: readonly number[]): GramProblem;
 }
 
 /**
@@ -79,8 +77,7 @@ export async function createGram(features: Matrix, options: GramOptions = {}): P
   const columns = describe(features, standardise);
   const product = await openMatrixProduct(threads);
   const gram = await computeGramMatrix(features, columns, product, turn);
-  const chosen = Array.from({ length: features.rows }, (_, row) => row);
-  return createProblem({ features, chosen, columns }, gram, product, standardise);
+  return createProblem({ features, columns }, gram, product, standardise);
 }
 
 /** Means and scales of the columns. A constant column's mean is its number, so that nothing is left of it. */
@@ -142,12 +139,6 @@ function createProblem(
         heads.set(each, start);
       }
       return settings.flatMap((each) => heads.get(each) ?? []);
-    },
-    select(rows) {
-      const stray = rows.find((row) => span.chosen[row] === undefined);
-      if (stray !== undefined) throw new RangeError(`Row ${stray} does not exist: there are ${gram.rows}.`);
-      const chosen = rows.map((row) => span.chosen[row] ?? 0);
-      return createProblem({ ...span, chosen }, takeRows(gram, rows), product, standardise);
     },
   };
 }

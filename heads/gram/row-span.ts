@@ -1,10 +1,9 @@
 import type { Matrix } from '../head.js';
 import type { Standardisation } from '../standardisation.js';
 
-/** Some rows of a matrix, by number, as its columns are centred (and divided by their scales). */
+/** The rows of a matrix, as its columns are centred (and divided by their scales). */
 export interface RowSpan {
   readonly features: Matrix;
-  readonly chosen: readonly number[];
   readonly columns: Standardisation;
 }
 
@@ -13,22 +12,22 @@ export interface RowSpan {
  * rows × outputs. One pass over the rows in float64.
  */
 export function combineRows(
-  { features, chosen, columns: { mean, scale } }: RowSpan,
+  { features, columns: { mean, scale } }: RowSpan,
   factors: Float64Array,
   outputs: number,
 ): Float64Array[] {
-  const { columns, data } = features;
+  const { rows, columns, data } = features;
   const totals = new Float64Array(outputs);
   const sums = Array.from(totals, () => new Float64Array(columns));
-  chosen.forEach((row, at) => {
+  for (let row = 0; row < rows; row++) {
     const vector = data.subarray(row * columns, (row + 1) * columns);
     sums.forEach((sum, k) => {
-      const factor = factors[at * outputs + k] ?? 0;
+      const factor = factors[row * outputs + k] ?? 0;
       if (factor === 0) return;
       totals[k] = (totals[k] ?? 0) + factor;
       addRow(sum, factor, vector);
     });
-  });
+  }
   return sums.map((sum, k) =>
     sum.map((value, at) => (value - (totals[k] ?? 0) * (mean[at] ?? 0)) / (scale[at] ?? 1)),
   );
@@ -36,12 +35,12 @@ export function combineRows(
 
 /** The inner product of each centred row with a vector. */
 export function projectRows(
-  { features, chosen, columns: { mean, scale } }: RowSpan,
+  { features, columns: { mean, scale } }: RowSpan,
   vector: Float64Array,
 ): Float64Array {
-  const { columns, data } = features;
+  const { rows, columns, data } = features;
   const scaled = vector.map((value, at) => value / (scale[at] ?? 1));
-  return Float64Array.from(chosen, (row) => {
+  return Float64Array.from({ length: rows }, (_, row) => {
     const start = row * columns;
     let sum = 0;
     for (let at = 0; at < columns; at++)

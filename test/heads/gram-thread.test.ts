@@ -28,17 +28,6 @@ describe('the thread of the Gram route', () => {
     expect(told).toBe(iterations + SWEEP.length);
   });
 
-  test('fits some rows as the function does', async () => {
-    const rows = labels.flatMap((_, row) => (row % 4 === 0 ? [] : [row]));
-    const ofRows = rows.map((row) => labels[row] ?? 0);
-    const gram = await createGram(features, { threads: 1 });
-    const expected = await gram.select(rows).fit('logistic-regression', ofRows, classes, SETTINGS);
-    const running = await start();
-    expect(await running.fitEach('logistic-regression', ofRows, classes, [SETTINGS], { rows })).toEqual([
-      expected,
-    ]);
-  });
-
   test('gives up a fit with the reason of the signal, and fits the next', async () => {
     const running = await start();
     const controller = new AbortController();

@@ -80,14 +80,6 @@ describe.each([2, 4])('on features with a dominant mean, of %d classes,', (class
     expect(largestDifference([values], [decisionValues(expected, features)])).toBeLessThanOrEqual(1e-5);
   });
 
-  test.each(KINDS)('%s of some rows is what those rows alone give', async (kind) => {
-    const chosen = labels.flatMap((_, row) => (row % 5 === 2 ? [] : [row]));
-    const ofChosen = labels.filter((_, row) => row % 5 !== 2);
-    const settings: HeadSettings = { ...SETTINGS, C: scale / 100, classWeight: 'balanced' };
-    const head = await gram.select(chosen).fit(kind, ofChosen, classes, settings);
-    expectEqualHeads(head, exactly(kind, settings, takeRows(features, chosen), ofChosen));
-  });
-
   test.each(KINDS)('%s begun where it ended before is there at once', async (kind) => {
     const settings = { ...SETTINGS, C: scale / 100 };
     const start = await gram.fit(kind, labels, classes, settings);
@@ -159,11 +151,6 @@ function meanSquaredDistance({ rows, columns, data }: Matrix): number {
     sum += values.reduce((total, value) => total + (value - mean) ** 2, 0);
   }
   return sum / rows;
-}
-
-function takeRows({ columns, data }: Matrix, rows: readonly number[]): Matrix {
-  const parts = rows.map((row) => data.subarray(row * columns, (row + 1) * columns));
-  return { rows: rows.length, columns, data: Float32Array.from(parts.flatMap((part) => [...part])) };
 }
 
 /**
