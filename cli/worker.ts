@@ -8,10 +8,11 @@ import { graftVersion } from '../runs/graft-version.js';
 import { openStore } from '../storage/open-store.js';
 import { createLogger, installRuntime } from '../workers/runtime.js';
 import { listSearchAttributes, registrationCommand } from '../workers/search-attributes.js';
-import { type WorkerRole, startWorkers } from '../workers/start-workers.js';
+import { IDLE_SECONDS, type WorkerRole, startWorkers } from '../workers/start-workers.js';
 import { printAnnouncements } from './announcements.js';
 import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
 import { engineOption } from './engine-option.js';
+import { parsePositiveCount } from './parse-count.js';
 import { storeOption } from './store-option.js';
 import { tuneOption } from './tune-option.js';
 
@@ -21,6 +22,7 @@ interface WorkerCommandOptions {
   readonly engine: EngineKind;
   readonly allow: readonly string[];
   readonly tune?: boolean;
+  readonly idle?: number;
   readonly deployment?: string;
   readonly buildId: string;
 }
@@ -41,6 +43,11 @@ export function addWorker(program: Command): void {
     .addOption(engineOption())
     .option('--allow <folder...>', 'local folders that sources may lie in', [])
     .addOption(tuneOption())
+    .option(
+      '--idle <seconds>',
+      `end a network's process, and free its memory, after so long without a batch (default ${IDLE_SECONDS})`,
+      parsePositiveCount,
+    )
     .option(
       '--deployment <name>',
       'be a version of this Temporal worker deployment: runs end with the version they began with',
@@ -81,6 +88,7 @@ async function runWorker(options: WorkerCommandOptions): Promise<void> {
     engine: options.engine,
     allowedRoots: () => Promise.resolve(options.allow.map((folder) => resolve(folder))),
     cacheFolder: cacheFolder(),
+    idleSeconds: options.idle,
     webhook,
     ...(options.deployment !== undefined && {
       deployment: { deploymentName: options.deployment, buildId: options.buildId },

@@ -57,6 +57,8 @@ export interface WorkerSettings {
   readonly deployment?: WorkerDeploymentVersion;
   /** Who is told of runs that end or wait. Default: nobody. */
   readonly webhook?: WebhookSettings | undefined;
+  /** Seconds without a batch after which an extractor process leaves, with its memory. Default {@link IDLE_SECONDS}. */
+  readonly idleSeconds?: number | undefined;
   /** Seconds that a shutdown waits for running activities. Default 10. */
   readonly drainSeconds?: number;
   /** What does the work of the real ones in a bench. Default: nothing. */
@@ -83,6 +85,12 @@ export interface RunningWorkers {
  */
 const CONCURRENT_BATCHES = 3;
 
+/**
+ * Training comes right after extraction and needs the memory; between batches of a run nobody is idle for so long. What it
+ * costs is a start, 1 to 3 s, at the next run that has pictures to compute.
+ */
+export const IDLE_SECONDS = 3;
+
 /** Connects to Temporal, builds the activities over their dependencies and starts polling. */
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
   const { engine, cacheFolder } = settings;
@@ -91,7 +99,8 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
     if (settings.standIns !== undefined) return settings.standIns.createExtractor(backbone);
     if (settings.tune !== undefined)
       await tuneOnce(backbone, { engine, cacheFolder, announce: settings.tune, signal });
-    return createSupervisedExtractor(backbone, { engine, cacheFolder });
+    const idleMs = (settings.idleSeconds ?? IDLE_SECONDS) * 1_000;
+    return createSupervisedExtractor(backbone, { engine, cacheFolder }, { idleMs });
   });
   const fitPool = createFitPool();
   const common: Partial<WorkerOptions> & Pick<WorkerOptions, 'connection' | 'namespace'> = {

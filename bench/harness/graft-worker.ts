@@ -43,7 +43,9 @@ export async function startGraftWorker(folder: string): Promise<GraftWorker> {
 
 function spawnWorker(address: string, folder: string): ChildProcess {
   const graft = join(packageRoot, 'bin/graft.js');
-  return spawn(process.execPath, [graft, 'worker', '--store', join(folder, 'store'), '--allow', folder], {
+  // The other side of a pair may take a minute: the extractor process is to be there when its turn comes.
+  const options = ['--store', join(folder, 'store'), '--allow', folder, '--idle', '3600'];
+  return spawn(process.execPath, [graft, 'worker', ...options], {
     env: { ...process.env, TEMPORAL_ADDRESS: address },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

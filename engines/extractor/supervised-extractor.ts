@@ -19,10 +19,19 @@ export interface SupervisedExtractor extends FeatureExtractor {
   readonly pid: number | undefined;
 }
 
+/** Node takes a longer one for none at all. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+export interface SupervisedOptions {
+  /** Milliseconds without a call after which the process leaves, with its memory. Default: never. */
+  readonly idleMs?: number | undefined;
+}
+
 /**
  * Makes an extractor that runs in a process of its own, started by the first call and again by the next call after it
- * died. A native crash or the out-of-memory killer so costs the calls under way, which reject with ExtractorCrashed, and
- * nothing else. The process leaves when it is closed, or when this process is gone, however that went.
+ * died, or had left for want of work. A native crash or the out-of-memory killer so costs the calls under way, which
+ * reject with ExtractorCrashed, and nothing else. The process leaves when it is closed, or when this process is gone,
+ * however that went.
  *
  * What `graft tune` kept in `cacheFolder` for this backbone and machine fills in what `options` leave open.
  *
@@ -34,10 +43,14 @@ export interface SupervisedExtractor extends FeatureExtractor {
 export function createSupervisedExtractor(
   backbone: Backbone,
   options: EngineOptions = {},
+  { idleMs }: SupervisedOptions = {},
 ): SupervisedExtractor {
   const resolved = resolveEngineOptions(options, keptFor(backbone, options), networkBytes(backbone));
   const closing = new AbortController();
   let child: ExtractorChild | undefined;
+  let leaving: Promise<void> = Promise.resolve();
+  let calls = 0;
+  let rest: NodeJS.Timeout | undefined;
   let crashes = 0;
   let earliestStart = 0;
 
@@ -50,6 +63,10 @@ export function createSupervisedExtractor(
     });
     return started;
   };
+  const letGo = (): void => {
+    leaving = child?.close() ?? leaving;
+    child = undefined; // a call that comes now starts another
+  };
 
   return {
     engine: describeEngine(resolved),
@@ -60,14 +77,23 @@ export function createSupervisedExtractor(
     extract: async (images, callOptions = {}) => {
       await waitUntil(earliestStart, callOptions.signal, closing.signal);
       closing.signal.throwIfAborted(); // maybe closed in the very moment
-      child ??= start();
-      const result = await child.extract(images, callOptions);
-      crashes = 0;
-      return result;
+      clearTimeout(rest);
+      calls++;
+      try {
+        child ??= start();
+        const result = await child.extract(images, callOptions);
+        crashes = 0;
+        return result;
+      } finally {
+        calls--;
+        if (calls === 0 && idleMs !== undefined && !closing.signal.aborted)
+          rest = setTimeout(letGo, Math.min(idleMs, LONGEST_TIMEOUT_MS)).unref();
+      }
     },
     close: async () => {
       closing.abort(new ExtractorClosed());
-      await child?.close();
+      clearTimeout(rest);
+      await Promise.all([child?.close(), leaving]);
     },
   };
 }

@@ -104,6 +104,19 @@ test('close ends the process', async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
+test('without work the process leaves, not while there is some, and comes back with the next call', async () => {
+  const extractor = createSupervisedExtractor(backbone, {}, { idleMs: 100 });
+  onTestFinished(() => extractor.close());
+  const pictures = await makeJpegs(20);
+  const first = extractor.extract(pictures.slice(0, 1));
+  const [, { images }] = await Promise.all([first, extractor.extract(pictures)]);
+  const before = pidOf(extractor);
+  await expect.poll(() => isAlive(before), { timeout: 10_000 }).toBe(false);
+  expect(extractor.pid).toBeUndefined();
+  expect((await extractor.extract(pictures)).images).toEqual(images);
+  expect(pidOf(extractor)).not.toBe(before);
+});
+
 test('the process ends when its parent is killed', async () => {
   const script = join(await temporaryFolder(), 'parent.mjs');
   const [picture = new Uint8Array()] = await makeJpegs(1);
