@@ -8,8 +8,6 @@ export interface ForkOptions {
   readonly stderr?: 'pipe' | 'ignore';
   /** On top of this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Options of Node and V8. Default none, not even this process's own. */
-  readonly execArgv?: readonly string[];
 }
 
 /**
@@ -21,16 +19,13 @@ export interface ForkOptions {
  * @param main path of the built file: processes cannot be started from TypeScript.
  * @throws EngineUnavailable where Graft is not built.
  */
-export function forkMain(
-  main: string,
-  { stderr = 'ignore', env = {}, execArgv = [] }: ForkOptions = {},
-): ChildProcess {
+export function forkMain(main: string, { stderr = 'ignore', env = {} }: ForkOptions = {}): ChildProcess {
   if (!existsSync(main))
     throw new EngineUnavailable(`Graft is not built (${main} is missing): npm run build.`);
   return fork(main, [], {
     serialization: 'advanced',
     detached: process.platform !== 'win32',
-    execArgv: [...execArgv],
+    execArgv: [],
     stdio: ['ignore', 'ignore', stderr, 'ipc'],
     env: { ...process.env, ...env },
   });

@@ -89,9 +89,6 @@ const spawn = ({ decoders, spareThreads }: ResolvedEngineOptions): ChildProcess 
       UV_THREADPOOL_SIZE: String(decoders + spareThreads),
       MALLOC_ARENA_MAX: '2', // glibc's arenas, one a thread, otherwise keep the memory of every large picture
     },
-    // V8 counts the bytes of pictures as if they lay in its heap of 10 MB, and looked for garbage at every 40th picture.
-    // This way it is every 250th: V8 itself allows 64 MB of them.
-    execArgv: ['--heap-growing-percent=500'],
   });
 
 /** Calls `onSilence` whenever the function that it returns has not been called for `silenceMs`, until `ended`. */
