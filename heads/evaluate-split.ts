@@ -7,7 +7,7 @@ import { confusionMatrix } from './confusion-matrix.js';
 import { logLoss } from './log-loss.js';
 import type { SplitMetrics } from './metrics.js';
 import { predictClasses } from './predict.js';
-import { rankCuts } from './ranking.js';
+import { rankClass } from './rank-class.js';
 import { rocAuc } from './roc.js';
 
 export interface EvaluateSplitInput {
@@ -25,8 +25,8 @@ const REPORT_DIGITS = 4;
 
 /**
  * Measures a head on one split, class by class, between which others get their turn. A class without rows in the split is
- * no error: what it leaves undefined is `null`. Rejects with {@link BadInput} for a split without rows, shapes that do not agree, and labels or a positive class that are
- * none of `classes`.
+ * no error: what it leaves undefined is `null`. Rejects with {@link BadInput} for a split without rows, shapes that do not
+ * agree, and labels or a positive class that are none of `classes`.
  */
 export async function evaluateSplit(input: EvaluateSplitInput): Promise<SplitMetrics> {
   checkShapes(input);
@@ -44,16 +44,18 @@ export async function evaluateSplit(input: EvaluateSplitInput): Promise<SplitMet
 }
 
 /** Of the positive class alone where there are two; else the means over all, each against the rest. */
-async function measureRankings(
-  input: EvaluateSplitInput,
-): Promise<Pick<SplitMetrics, 'rocAuc' | 'averagePrecision'>> {
-  const { classes, positive } = input;
+async function measureRankings({
+  probabilities,
+  labels,
+  classes,
+  positive,
+}: EvaluateSplitInput): Promise<Pick<SplitMetrics, 'rocAuc' | 'averagePrecision'>> {
   const ids = classes.length === 2 ? [classes.indexOf(positive)] : classes.map((_, id) => id);
   const areas: (number | null)[] = [];
   const precisions: (number | null)[] = [];
   for (const id of ids) {
     await setImmediate();
-    const cuts = rankCuts(scoresOf(id, input), labelledAs(id, input));
+    const cuts = rankClass(probabilities, labels, classes.length, id);
     areas.push(rocAuc(cuts));
     precisions.push(averagePrecision(cuts));
   }
@@ -66,12 +68,6 @@ function meanOf(values: readonly (number | null)[]): number | null {
   if (defined.length < values.length) return null;
   return defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }
-
-const scoresOf = (id: number, { probabilities, labels, classes }: EvaluateSplitInput): Float64Array =>
-  Float64Array.from({ length: labels.length }, (_, row) => probabilities[row * classes.length + id] ?? 0);
-
-const labelledAs = (id: number, { labels }: EvaluateSplitInput): boolean[] =>
-  Array.from(labels, (label) => label === id);
 
 function checkShapes({ probabilities, labels, classes, positive }: EvaluateSplitInput): void {
   if (labels.length === 0)

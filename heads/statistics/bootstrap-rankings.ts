@@ -32,7 +32,7 @@ const RESAMPLES = 1_000;
  * over all classes, each against the rest. Where every resample ranks perfectly the interval has no width.
  *
  * Rows are sorted once; a resample only changes how often each counts, so it takes time in proportion to the rows (and,
- * from three classes on, to the classes): half a minute for 25,000 rows of 101 classes. Others get their turn in between.
+ * from three classes on, to the classes). Others get their turn in between.
  */
 export async function bootstrapRankings(input: BootstrapRankingsInput): Promise<RankingIntervals> {
   const { labels, classes, positive, resamples = RESAMPLES, seed = 0 } = input;

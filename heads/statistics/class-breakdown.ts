@@ -3,7 +3,7 @@ import { averagePrecision } from '../average-precision.js';
 import { countPerClass } from '../class-scores.js';
 import { confusionMatrix } from '../confusion-matrix.js';
 import { predictClasses } from '../predict.js';
-import { rankCuts } from '../ranking.js';
+import { rankClass } from '../rank-class.js';
 import { rocAuc } from '../roc.js';
 import type { Interval } from './interval.js';
 import { wilsonInterval } from './wilson-interval.js';
@@ -46,9 +46,7 @@ export async function breakDownClasses(
   const breakdowns: ClassBreakdown[] = [];
   for (const [id, counts] of countPerClass(labels, predicted, classes.length).entries()) {
     await setImmediate();
-    const scores = Float64Array.from(labels, (_, row) => probabilities[row * classes.length + id] ?? 0);
-    const isClass = Array.from(labels, (label) => label === id);
-    const cuts = rankCuts(scores, isClass);
+    const cuts = rankClass(probabilities, labels, classes.length, id);
     breakdowns.push({
       class: classes[id] ?? '',
       support: counts.support,

@@ -1,5 +1,5 @@
 import { predictClasses } from '../predict.js';
-import { rankCuts } from '../ranking.js';
+import { rankClass } from '../rank-class.js';
 import { type RankingIntervals, bootstrapRankings } from './bootstrap-rankings.js';
 import { type ClassBreakdown, breakDownClasses } from './class-breakdown.js';
 import type { Interval } from './interval.js';
@@ -27,13 +27,13 @@ export async function describeSplit(split: {
   const { probabilities, labels, classes, positive } = split;
   const predicted = predictClasses(probabilities, classes.length);
   const hits = predicted.reduce((sum, id, row) => sum + Number(labels[row] === id), 0);
-  const at = classes.indexOf(positive);
-  const scores = Float64Array.from(labels, (_, row) => probabilities[row * classes.length + at] ?? 0);
-  const isPositive = Array.from(labels, (label) => label === at);
   return {
     accuracy: wilsonInterval(hits, labels.length),
     rankings: await bootstrapRankings(split),
     classes: await breakDownClasses(probabilities, labels, classes),
-    precisionRecall: classes.length === 2 ? precisionRecallCurve(rankCuts(scores, isPositive)) : null,
+    precisionRecall:
+      classes.length === 2
+        ? precisionRecallCurve(rankClass(probabilities, labels, 2, classes.indexOf(positive)))
+        : null,
   };
 }
