@@ -87,7 +87,7 @@ const CONCURRENT_BATCHES = 3;
 
 /**
  * Training comes right after extraction and needs the memory; between batches of a run nobody is idle for so long. What it
- * costs is a start, 1 to 3 s, at the next run that has pictures to compute.
+ * costs is a start, 1 to 4 s, at the next run that has pictures to compute.
  */
 export const IDLE_SECONDS = 3;
 
