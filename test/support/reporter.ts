@@ -1,8 +1,11 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Names every skipped test with its reason, and ends with the one line that machines read: `N passed, N failed`. */
+/**
+ * Ends with what a reader of the last lines needs: every skipped test with its reason, every failed one with its file
+ * and its error, and the one line that machines read: `N passed, N failed`.
+ */
 export default class ClosingLine implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly { readonly message: string }[]): void {
     const tests: TestCase[] = modules.flatMap((module) => [...module.children.allTests()]);
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     for (const test of skipped) {
@@ -10,12 +13,25 @@ export default class ClosingLine implements Reporter {
       const reason = 'note' in result && result.note ? result.note : 'marked as skipped';
       console.log(`skipped: ${test.fullName} (${reason})`);
     }
+    const failures = [
+      ...tests
+        .filter((test) => test.result().state === 'failed')
+        .map((test) => failure(test.module, test.fullName, test.result().errors ?? [])),
+      ...modules
+        .filter((module) => module.errors().length > 0)
+        .map((module) => failure(module, 'the file itself', module.errors())),
+      ...errors.map((error) => `outside every test: ${error.message}`),
+    ];
+    for (const line of failures) console.log(`failed: ${line}`);
     const passed = tests.filter((test) => test.result().state === 'passed').length;
-    const brokenFiles = modules.filter((module) => module.errors().length > 0).length;
-    const failed =
-      tests.filter((test) => test.result().state === 'failed').length + brokenFiles + errors.length;
     console.log(
-      `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
+      `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
     );
   }
+}
+
+/** `test/a.test.ts: name of the test (what its errors say)`. */
+function failure(module: TestModule, name: string, errors: readonly { readonly message: string }[]): string {
+  const messages = errors.map((error) => error.message.replace(/\s+/g, ' ').slice(0, 300));
+  return `${module.relativeModuleId}: ${name} (${messages.join('; ')})`;
 }
