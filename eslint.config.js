@@ -28,6 +28,7 @@ const activitiesByTypeOnly = {
   allowTypeImports: true,
   message: 'Workflows import activities with `import type` only.',
 };
+const seededOnly = 'Import fc from test/support/properties.js, which seeds it.';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'graft-data/', 'coverage/', '.cache/'] },
@@ -43,6 +44,11 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
+  },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/properties.ts'],
+    rules: { 'no-restricted-imports': ['error', { name: 'fast-check', message: seededOnly }] },
   },
   { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: globals.node } },
   {

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ImageChanged } from '../../activities/batch-pictures.js';
 import { type BatchRequest, createExtractionActivities } from '../../activities/extraction.js';
 import {
@@ -233,7 +233,7 @@ describe('extractBatch', () => {
       store,
       extractors: {
         get: async () => {
-          await vi.waitFor(() => expect(context.heartbeats.length).toBeGreaterThanOrEqual(3));
+          await expect.poll(() => context.heartbeats.length).toBeGreaterThanOrEqual(3);
           return { backbone: BACKBONE, extractor: createFakeExtractor() };
         },
       },
@@ -254,9 +254,9 @@ describe('extractBatch', () => {
     });
     const [early, late] = [openActivityContext(EVERY_BEAT), openActivityContext(EVERY_BEAT)];
     const running = [early.run(() => activities.extractBatch(request))];
-    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    await expect.poll(() => calls).toHaveLength(1);
     running.push(late.run(() => activities.extractBatch(request)));
-    await vi.waitFor(() => expect(calls).toHaveLength(2));
+    await expect.poll(() => calls).toHaveLength(2);
     const counts = () => [early.heartbeats.length, late.heartbeats.length];
     const READ = NAMES.length;
     expect(counts()).toEqual([READ, READ]);

@@ -8,10 +8,10 @@ test('heartbeats by itself while the work says nothing, and repeats what it said
   const context = openActivityContext({ heartbeatTimeoutMs: 30 });
   await context.run(() =>
     withHeartbeats(async (_, tell) => {
-      await vi.waitFor(() => expect(context.heartbeats).toContainEqual({}));
+      await expect.poll(() => context.heartbeats).toContainEqual({});
       tell({ done: 7 });
       const told = context.heartbeats.length;
-      await vi.waitFor(() => expect(context.heartbeats.length).toBeGreaterThan(told));
+      await expect.poll(() => context.heartbeats.length).toBeGreaterThan(told);
     }),
   );
   expect(context.heartbeats.at(-1)).toEqual({ done: 7 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { HEADER_RULES, readImageHeader } from '../../dataset/image-header.js';

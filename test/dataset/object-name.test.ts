@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { byCodePoint } from '../../dataset/code-point-order.js';
 import { objectName } from '../../dataset/object-name.js';

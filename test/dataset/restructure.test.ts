@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { readIndex, readManifest, readQuarantine } from '../../dataset/dataset-store.js';
 import { restructure, type RestructureOptions } from '../../dataset/restructure.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { decodeListing, encodeListing } from '../../dataset/listing-file.js';
 import { restructure, type RestructureOptions } from '../../dataset/restructure.js';

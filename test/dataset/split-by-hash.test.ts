@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { assertFractions, DEFAULT_SPLIT, splitByHash } from '../../dataset/split-by-hash.js';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import type { Decoder } from '../../engines/decode/decode.js';
 import { countTensors } from '../../engines/choice/engine-options.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { transformLine } from '../../engines/winograd/line-transform.js';
 import { transformWeights } from '../../engines/winograd/transform-weights.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { SPLITS } from '../../dataset/dataset.js';
 import { ReceiptContradiction, type ReceiptInput, buildReceipt } from '../../features/build-receipt.js';

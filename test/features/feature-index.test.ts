@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import type { Sha256 } from '../../dataset/dataset.js';
 import { setAsideDamagedShards } from '../../features/damaged-shards.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { loadFeatureIndex } from '../../features/feature-index.js';
 import { FeatureMissing, IndexOutOfDate, loadFeatures } from '../../features/load-features.js';

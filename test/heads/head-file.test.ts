@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { BadInput } from '../../errors/graft-error.js';
 import type { Head } from '../../heads/head.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import type { ClassWeight, Matrix } from '../../heads/head.js';
 import { LOGISTIC_REGRESSION_DEFAULTS, fitLogisticRegression } from '../../heads/logistic-regression.js';

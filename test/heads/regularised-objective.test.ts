@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { startFromPriors } from '../../heads/class-priors.js';
 import type { Evaluation } from '../../heads/newton-cg.js';

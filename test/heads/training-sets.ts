@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Matrix } from '../../heads/head.js';
 
 export interface TrainingSet {

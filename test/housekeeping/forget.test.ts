@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { BadInput } from '../../errors/graft-error.js';
 import { readManifest } from '../../dataset/dataset-store.js';

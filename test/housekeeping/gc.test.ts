@@ -1,6 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { refreshSegments } from '../../features/segments.js';
 import { deleteGarbage } from '../../housekeeping/delete-garbage.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
 import { decodeShard } from '../../parquet/decode-shard.js';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { TableDamaged, decodeRows, decodeTable, encodeTable } from '../../parquet/table.js';
 import { needs, testWith } from '../support/needs.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { escapeHtml, html, shorten } from '../../report/html.js';
 import { codeBlock, codeSpan, prose } from '../../report/markdown.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { confidenceOf, pickMistakes, pickNarrowHits } from '../../report/gallery.js';
 import type { ScoredImage } from '../../report/report-input.js';

@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../../storage/object-store.js';
 import { approveUpdate, pauseUpdate, rejectUpdate, resumeUpdate } from '../../workflows/messages.js';
 import type { Progress } from '../../workflows/progress.js';
 import type { transferLearning } from '../../workflows/transfer-learning.js';
+import { createLatch } from '../support/latch.js';
 import { needs, testWith } from '../support/needs.js';
 import { startReceiver } from '../support/webhook-receiver.js';
 import { TIMING, startWorker, waitFor } from './test-worker.js';
@@ -178,10 +179,12 @@ describe('what is said', () => {
   });
 
   testWith([needs.temporalCli], 'where nothing awaits approval is refused in a sentence', async () => {
-    const { start } = await startWorker(1, () => sleep(1_000), undecided);
+    const latch = createLatch();
+    const { start } = await startWorker(1, () => latch.opened, undecided);
     const run = await start(input);
     await waitFor(async () => (await progressOf(run)).stage === 'extract');
     expect(await refusalOf(say(run))).toContain('Nothing awaits approval: a run asks before it publishes');
+    latch.open();
     await untilAsked(run);
     for (const wrong of [7, ['yes'], { who: 'Ana' }, { by: 7 }, 'x'.repeat(501)])
       expect(await refusalOf(say(run, wrong))).toContain('Expected a reason of at most 500 characters');

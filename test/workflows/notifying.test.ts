@@ -176,12 +176,12 @@ describe('a run ends as it would without a webhook', () => {
   testWith([needs.temporalCli], 'where the receiver never answers, after four attempts', async () => {
     const receiver = await startReceiver(() => undefined);
     const { start } = await startWorker(1, nothing, {
-      webhook: createWebhook(receiver, { timeoutMs: 100 }),
+      webhook: createWebhook(receiver, { timeoutMs: 500 }),
     });
     const run = await start(input);
     expect((await run.result()).status).toBe('completed');
     expect(receiver.received).toHaveLength(4);
-    expect((await run.query<Progress>('progress')).undelivered).toContain('did not answer within 0.1 s');
+    expect((await run.query<Progress>('progress')).undelivered).toContain('did not answer within 0.5 s');
   });
 
   testWith(

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { applyCalibrator } from '../../../heads/calibration/calibrator.js';
 import { decodeCalibrator, encodeCalibrator } from '../../../heads/calibration/calibrator-file.js';

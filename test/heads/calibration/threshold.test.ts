@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { describe, expect, test } from 'vitest';
 import { chooseThreshold, measureThreshold } from '../../../heads/calibration/threshold.js';
 
