@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { leaveRefusedConnections } from './s3-connections.js';
 import type { S3Settings } from './s3-settings.js';
 
 /** A server on the same continent answers in well under a second; a firewall that drops packets never does. */
@@ -16,7 +17,7 @@ export function createS3Client(settings: S3Settings): S3Client {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { endpoint } = settings;
   const region = settings.region ?? (endpoint === undefined ? undefined : 'us-east-1');
-  return new S3Client({
+  const client = new S3Client({
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
     forcePathStyle: settings.forcePathStyle ?? endpoint !== undefined,
@@ -27,4 +28,6 @@ export function createS3Client(settings: S3Settings): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
+  leaveRefusedConnections(client);
+  return client;
 }

@@ -83,15 +83,9 @@ export function createS3Store(settings: S3Settings): ObjectStore {
 
     async putIfAbsent(key, body) {
       const object = locate(key);
-      return await explaining(`write "${key}"`, async () => {
-        const put = () => client.send(new PutObjectCommand({ ...object, Body: body, IfNoneMatch: '*' }));
+      const attempt = async (): ReturnType<ObjectStore['putIfAbsent']> => {
         try {
-          await pRetry(put, {
-            retries: 6,
-            minTimeout: 50,
-            randomize: true,
-            shouldRetry: ({ error }) => isPassingConflict(error),
-          });
+          await client.send(new PutObjectCommand({ ...object, Body: body, IfNoneMatch: '*' }));
           return 'written';
         } catch (error) {
           if (statusOf(error) !== 412) throw error;
@@ -106,7 +100,16 @@ export function createS3Store(settings: S3Settings): ObjectStore {
             `The store ${url} already holds something else under "${key}". Names follow from content here, so the object there is damaged or not Graft's: move it away and run again.`,
           );
         return 'present';
-      });
+      };
+      return await explaining(`write "${key}"`, () =>
+        pRetry(attempt, {
+          retries: 6,
+          minTimeout: 50,
+          randomize: true,
+          // A server may refuse a write for the object of another that it shows a moment later only.
+          shouldRetry: ({ error }) => isPassingConflict(error) || error instanceof StoreUnavailable,
+        }),
+      );
     },
 
     async replace(key, body) {

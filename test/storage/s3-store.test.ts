@@ -1,6 +1,6 @@
 import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   ObjectConflict,
@@ -45,6 +45,16 @@ afterAll(async () => {
   const server = await running;
   await server?.stop();
 });
+
+/** Has a server answer on a free loopback port until the test ends. Resolves to its address. */
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe('a store in a bucket', () => {
   for (const [title, check] of Object.entries(CONFORMANCE))
@@ -150,6 +160,32 @@ describe('a network that does harm', () => {
 
   testWith(
     [needs.versitygw],
+    'a write that was refused for an object which nobody can read is tried again',
+    async ([binary]) => {
+      const { store, proxy } = await storeBehind(binary, [{ status: 412, code: 'PreconditionFailed' }]);
+      expect(await store.putIfAbsent('a', body)).toBe('written');
+      expect(proxy.log).toEqual(['PUT 412', 'GET 404', 'PUT 200']);
+    },
+  );
+
+  test('a connection on which a write was refused is not used again', async () => {
+    const connections: Socket[] = [];
+    const server = createServer(({ socket }, answer) => {
+      connections.push(socket);
+      answer.writeHead(connections.length === 2 ? 403 : 200).end();
+    });
+    const store = createS3Store({ bucket: 'bucket', prefix: '', endpoint: await listen(server) });
+    await store.replace('a', body);
+    await expect(store.replace('a', body)).rejects.toThrow(StoreRefused);
+    await store.replace('a', body);
+    const [first, second, third] = connections;
+    expect(second).toBe(first);
+    expect(third).not.toBe(second);
+    await expect.poll(() => second?.destroyed).toBe(true);
+  });
+
+  testWith(
+    [needs.versitygw],
     'a conflict after a lost answer is still told from its own write',
     async ([binary]) => {
       const { store } = await storeBehind(binary, ['pass', 'lose answer']);
@@ -249,9 +285,7 @@ describe('a bucket that does not work is refused with what to do', () => {
     const website = createServer((_, answer) =>
       answer.writeHead(405, { 'content-type': 'text/html' }).end('<p>No.'),
     );
-    await new Promise<void>((listening) => website.listen(0, '127.0.0.1', listening));
-    onTestFinished(() => void website.close());
-    const endpoint = `http://127.0.0.1:${(website.address() as AddressInfo).port}`;
+    const endpoint = await listen(website);
     const message = await refusal(createS3Store({ bucket: 'bucket', prefix: '', endpoint }).check());
     expect(message).toContain('Check the address, the endpoint and that it speaks S3.');
   });

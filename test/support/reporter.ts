@@ -1,8 +1,8 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /**
- * Ends with what a reader of the last lines needs: every skipped test with its reason, every failed one with its file
- * and its error, and the one line that machines read: `N passed, N failed`.
+ * Ends with what a reader of the last lines needs: every skipped test with its reason, every one that failed, or passed
+ * at its second attempt only, with its file and errors, and the one line that machines read: `N passed, N failed`.
  */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly { readonly message: string }[]): void {
@@ -13,13 +13,15 @@ export default class ClosingLine implements Reporter {
       const reason = 'note' in result && result.note ? result.note : 'marked as skipped';
       console.log(`skipped: ${test.fullName} (${reason})`);
     }
+    for (const test of tests.filter((each) => each.diagnostic()?.flaky))
+      console.log(`passed again: ${describeErrors(test.module, test.fullName, test.result().errors ?? [])}`);
     const failures = [
       ...tests
         .filter((test) => test.result().state === 'failed')
-        .map((test) => failure(test.module, test.fullName, test.result().errors ?? [])),
+        .map((test) => describeErrors(test.module, test.fullName, test.result().errors ?? [])),
       ...modules
         .filter((module) => module.errors().length > 0)
-        .map((module) => failure(module, 'the file itself', module.errors())),
+        .map((module) => describeErrors(module, 'the file itself', module.errors())),
       ...errors.map((error) => `outside every test: ${error.message}`),
     ];
     for (const line of failures) console.log(`failed: ${line}`);
@@ -31,7 +33,7 @@ export default class ClosingLine implements Reporter {
 }
 
 /** `test/a.test.ts: name of the test (what its errors say)`. */
-function failure(module: TestModule, name: string, errors: readonly { readonly message: string }[]): string {
+function describeErrors(module: TestModule, name: string, errors: readonly { readonly message: string }[]): string {
   const messages = errors.map((error) => error.message.replace(/\s+/g, ' ').slice(0, 300));
   return `${module.relativeModuleId}: ${name} (${messages.join('; ')})`;
 }
