@@ -6,15 +6,19 @@ import { randomInt } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [rounds, first] = process.argv.slice(2).map(Number);
-const seed = first ?? randomInt(2 ** 31);
+const [rounds = 20, first = randomInt(2 ** 31)] = process.argv.slice(2).map(Number);
+if (!Number.isSafeInteger(rounds) || rounds < 1 || !Number.isSafeInteger(first)) {
+  console.error('usage: npm run fuzz [-- <rounds> [first seed]], both whole numbers');
+  process.exit(2);
+}
 const files = readdirSync('test', { recursive: true })
   .map((file) => join('test', file))
   .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes('fc.assert('));
 
-for (let round = 0; round < (rounds ?? 20); round++) {
-  const env = { ...process.env, GRAFT_SEED: String(seed + round) };
-  console.log(`\nround ${round + 1}: seed ${env.GRAFT_SEED}, ${files.length} files`);
-  const { status } = spawnSync('npx', ['vitest', 'run', ...files], { env, stdio: 'inherit' });
+for (let round = 1; round <= rounds; round++) {
+  const env = { ...process.env, GRAFT_SEED: String(first + round - 1) };
+  console.log(`\nround ${round} of ${rounds}: seed ${env.GRAFT_SEED}, ${files.length} files`);
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--retry', '0', ...files];
+  const { status } = spawnSync(process.execPath, vitest, { env, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
 }

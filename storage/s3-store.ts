@@ -15,6 +15,9 @@ import { explainS3Error, isPassingConflict, s3Url, statusOf } from './s3-errors.
 import type { S3Settings } from './s3-settings.js';
 import { listUploads } from './s3-uploads.js';
 
+/** A write was refused for an object that is not there. */
+class ObjectVanished extends StoreUnavailable {}
+
 /**
  * A store in a bucket of S3 or of a server that speaks S3. Opens no connection before the first call.
  *
@@ -92,7 +95,7 @@ export function createS3Store(settings: S3Settings): ObjectStore {
         }
         const present = await downloadObject(client, object);
         if (present === undefined)
-          throw new StoreUnavailable(
+          throw new ObjectVanished(
             `The store ${url} lost "${key}" while it was written: somebody deletes from it.`,
           );
         if (Buffer.compare(present, body) !== 0)
@@ -107,7 +110,7 @@ export function createS3Store(settings: S3Settings): ObjectStore {
           minTimeout: 50,
           randomize: true,
           // A server may refuse a write for the object of another that it shows a moment later only.
-          shouldRetry: ({ error }) => isPassingConflict(error) || error instanceof StoreUnavailable,
+          shouldRetry: ({ error }) => isPassingConflict(error) || error instanceof ObjectVanished,
         }),
       );
     },

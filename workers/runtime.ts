@@ -36,8 +36,8 @@ export function openLog(file: string): DestinationStream {
  */
 export function installRuntime(logger: Logger): void {
   // Otherwise V8 lets garbage grow to four times of what is alive before it looks for it: 416 to 493 MB of memory instead
-  // of 312 to 340, at no less processor time (`npm run bench -- scale`). At 40 % a
-  // picture of VGG16 cost the worker 2 to 3 ms instead of 1.6.
+  // of 312 to 340, at no less processor time (`npm run bench -- scale`). At 40 % a picture of VGG16 cost the worker 2 to
+  // 3 ms instead of 1.6.
   setFlagsFromString('--heap-growing-percent=100');
   Runtime.install({
     shutdownSignals: [],

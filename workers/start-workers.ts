@@ -86,8 +86,8 @@ export interface RunningWorkers {
 const CONCURRENT_BATCHES = 3;
 
 /**
- * Training comes right after extraction and needs the memory; between batches of a run nobody is idle for so long. What it
- * costs is a start, 1 to 4 s, at the next run that has pictures to compute.
+ * Training comes right after extraction and needs the memory; while a run extracts, the next batch is there at once. What
+ * it costs is a start, 1 to 4 s, after a pause and at the next run that has pictures to compute.
  */
 export const IDLE_SECONDS = 3;
 

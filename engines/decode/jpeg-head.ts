@@ -27,6 +27,7 @@ export function readJpegHead(bytes: Uint8Array): JpegHead {
     while (bytes[at] === 0xff) at++;
     const marker = bytes[at++] ?? 0;
     if (marker === SOS) return { segments, isSound: true };
+    if (hasNoPlaceHere(marker)) break;
     if (standsAlone(marker)) continue;
     const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
     if (length < 2) break;
@@ -35,6 +36,9 @@ export function readJpegHead(bytes: Uint8Array): JpegHead {
   }
   return { segments, isSound: false };
 }
+
+/** A stuffed zero, which libjpeg skips without a length, and the file's beginning and end. */
+const hasNoPlaceHere = (marker: number): boolean => marker === 0x00 || marker === 0xd8 || marker === 0xd9;
 
 /** TEM and RST0 to RST7 have no length. */
 const standsAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);

@@ -64,8 +64,8 @@ export function createSupervisedExtractor(
     return started;
   };
   const letGo = (): void => {
-    leaving = child?.close() ?? leaving;
-    child = undefined; // a call that comes now starts another
+    leaving = Promise.all([leaving, child?.close()]).then(() => undefined);
+    child = undefined; // a call that comes now starts another, once this one's memory is free
   };
 
   return {
@@ -76,6 +76,7 @@ export function createSupervisedExtractor(
     },
     extract: async (images, callOptions = {}) => {
       await waitUntil(earliestStart, callOptions.signal, closing.signal);
+      await leaving;
       closing.signal.throwIfAborted(); // maybe closed in the very moment
       clearTimeout(rest);
       calls++;

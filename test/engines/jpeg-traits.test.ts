@@ -46,6 +46,22 @@ test('EXIF that is not as it should be is left to sharp', async () => {
     expect(readJpegTraits(damaged).orientation).toBe('unknown');
 });
 
+test('a turn behind a stuffed zero, which other readers skip, is left to sharp', async () => {
+  const jpeg = await turned(6);
+  const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
+  const length = jpeg.readUInt16BE(frame + 2);
+  const [exif, rest] = [jpeg.subarray(2, frame), jpeg.subarray(frame + 2 + length)];
+  const odd = [
+    jpeg.subarray(0, 2),
+    jpeg.subarray(frame, frame + 2 + length),
+    Buffer.of(0xff, 0, 0xff, 0xff),
+    exif,
+    rest,
+  ];
+  const traits = readJpegTraits(Buffer.concat(odd));
+  expect(traits).toEqual({ components: 3, orientation: 'unknown' });
+});
+
 test('wherever a JPEG is cut before its pixels, nothing is claimed of its orientation', async () => {
   const jpeg = await turned(1);
   const pixels = jpeg.indexOf(Buffer.of(0xff, 0xda));

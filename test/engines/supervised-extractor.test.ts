@@ -117,6 +117,19 @@ test('without work the process leaves, not while there is some, and comes back w
   expect(pidOf(extractor)).not.toBe(before);
 });
 
+test('the next process is not started before the one that leaves is gone', async () => {
+  const extractor = createSupervisedExtractor(backbone, {}, { idleMs: 50 });
+  onTestFinished(() => extractor.close());
+  const pictures = await makeJpegs(1);
+  await extractor.extract(pictures);
+  const before = pidOf(extractor);
+  process.kill(before, 'SIGSTOP'); // it hears no farewell, and is killed
+  await expect.poll(() => extractor.pid).toBeUndefined();
+  expect(isAlive(before)).toBe(true);
+  await extractor.extract(pictures);
+  expect(isAlive(before)).toBe(false);
+});
+
 test('the process ends when its parent is killed', async () => {
   const script = join(await temporaryFolder(), 'parent.mjs');
   const [picture = new Uint8Array()] = await makeJpegs(1);

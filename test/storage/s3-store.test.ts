@@ -168,21 +168,24 @@ describe('a network that does harm', () => {
     },
   );
 
-  test('a connection on which a write was refused is not used again', async () => {
-    const connections: Socket[] = [];
-    const server = createServer(({ socket }, answer) => {
-      connections.push(socket);
-      answer.writeHead(connections.length === 2 ? 403 : 200).end();
-    });
-    const store = createS3Store({ bucket: 'bucket', prefix: '', endpoint: await listen(server) });
-    await store.replace('a', body);
-    await expect(store.replace('a', body)).rejects.toThrow(StoreRefused);
-    await store.replace('a', body);
-    const [first, second, third] = connections;
-    expect(second).toBe(first);
-    expect(third).not.toBe(second);
-    await expect.poll(() => second?.destroyed).toBe(true);
-  });
+  test.each([301, 403])(
+    'a connection on which a write was answered by %i is not used again',
+    async (status) => {
+      const connections: Socket[] = [];
+      const server = createServer(({ socket }, answer) => {
+        connections.push(socket);
+        answer.writeHead(connections.length === 2 ? status : 200).end();
+      });
+      const store = createS3Store({ bucket: 'bucket', prefix: '', endpoint: await listen(server) });
+      await store.replace('a', body);
+      await expect(store.replace('a', body)).rejects.toThrow(StoreRefused);
+      await store.replace('a', body);
+      const [first, second, third] = connections;
+      expect(second).toBe(first);
+      expect(third).not.toBe(second);
+      await expect.poll(() => second?.destroyed).toBe(true);
+    },
+  );
 
   testWith(
     [needs.versitygw],
