@@ -121,20 +121,26 @@ async function playOnce(
     const round = await playRound(scene, { input, name, faults: due, say, signal });
     const { contentHash } = undisturbed.summary.receipt;
     const after = { input, name, seed, contentHash, say, signal };
+    const over = Date.now();
     const metrics = await readMetrics(scene, round.summary);
     const metricDifference = largestDifference(metrics as never, undisturbed.metrics as never);
-    const account = accountFor(scene.journal.attempts, round.delivered);
-    const checks = [
-      ...checkRound(round, undisturbed.summary, metricDifference),
-      ...checkAccount(account),
+    const aftermath = [
       ...(await verifyRound(scene, round, after)),
       ...(round.delivered.length === due.length ? await damageAndMend(scene, round, after) : []),
       checkDeaths(scene.fleet.ownDeaths),
     ];
     orphans = await scene.close();
+    // Only now has every line of the workers' logs been read: what they said last of the round may have come after its end.
+    const attempts = scene.journal.attempts.filter(({ startedAt }) => startedAt <= over);
+    const account = accountFor(attempts, round.delivered);
     return {
       ...{ costs: account.costs, rounds: [round], metricDifference },
-      checks: [...checks, checkOrphans(orphans)],
+      checks: [
+        ...checkRound(round, undisturbed.summary, metricDifference),
+        ...checkAccount(account),
+        ...aftermath,
+        checkOrphans(orphans),
+      ],
     };
   } finally {
     if (orphans === undefined) await scene.close();

@@ -45,7 +45,7 @@ async function decide(
   assertUndecided(operation, verb);
   const { handle, run } = operation;
   const update = verb === 'approve' ? approveUpdate : rejectUpdate;
-  const model = await refusedUpdate(handle.executeUpdate(update, { args: [reason] }));
+  const model = await refusedUpdate(handle.executeUpdate(update, { args: [reason] }), operation);
   const told = verb === 'approve' ? 'approved' : 'rejected';
   process.stdout.write(`The model ${model.slice(0, 12)} of run ${run.runId} is ${told}.\n\n`);
   await follow(operation);

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { RunSummary } from '../runs/run-summary.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Progress, Waiting } from '../workflows/progress.js';
 import type { transferLearning } from '../workflows/transfer-learning.js';
+import { NO_WORKER, PATIENCE_MS } from './await-worker.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { EXIT } from './exit-codes.js';
 import { describeFailedBatches } from './failed-batches.js';
@@ -12,7 +14,10 @@ import { elsewhere } from './print-summary.js';
 import { quoteWord } from './quote-word.js';
 import type { Session } from './session.js';
 import { chooseProgressView } from './show-progress.js';
-import { watchProgress } from './watch-progress.js';
+import { askForProgress, watchProgress } from './watch-progress.js';
+
+/** Between two questions to a worker that does not answer. */
+const ASK_AGAIN_MS = 300;
 
 /** What is shown where, and what ends it. */
 export interface Following {
@@ -40,6 +45,7 @@ export async function followRun(
     interruption.requested.then(() => undefined),
     stopped.promise,
   ]);
+  if (!session.embedded) await tellOfMissingWorker(handle, ended, output);
   const updates = stopWhereSomebodyIsNeeded(watchProgress(handle, ended), stopped.resolve);
   const shown = chooseProgressView(output)(updates);
   try {
@@ -58,6 +64,21 @@ export async function followRun(
     await shown;
     throw error;
   }
+}
+
+/** Before the first progress is shown: a live list leaves no place for it. Never rejects. */
+async function tellOfMissingWorker(
+  handle: WorkflowHandle,
+  ended: Promise<unknown>,
+  output: NodeJS.WriteStream,
+): Promise<void> {
+  const over = ended.catch(() => undefined).then(() => 'over' as const);
+  for (const patience = Date.now() + PATIENCE_MS; Date.now() < patience;) {
+    const first = await Promise.race([askForProgress(handle), over]);
+    if (first !== undefined) return;
+    await Promise.race([sleep(ASK_AGAIN_MS), over]);
+  }
+  output.write(`${NO_WORKER}\n`);
 }
 
 /** A pause by hand is watched: who asked for it will end it. */

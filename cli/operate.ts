@@ -131,7 +131,10 @@ async function retry(operation: Operation, { batch, quarantined }: RetryOptions)
   const { run, handle, isOpen, session, address } = operation;
   if (isOpen) {
     const request = batch === undefined ? undefined : { batches: batch };
-    const { batches } = await refusedUpdate(handle.executeUpdate(retryUpdate, { args: [request] }));
+    const { batches } = await refusedUpdate(
+      handle.executeUpdate(retryUpdate, { args: [request] }),
+      operation,
+    );
     write(`Run ${run.runId}: ${batches} failed ${batches === 1 ? 'batch runs' : 'batches run'} again.\n\n`);
     return follow(operation);
   }
@@ -172,14 +175,17 @@ async function forgetCrashes(store: ObjectStore, backbone: string): Promise<numb
 
 async function resume(operation: Operation): Promise<void> {
   assertOpen(operation, 'resume');
-  await refusedUpdate(operation.handle.executeUpdate(resumeUpdate));
+  await refusedUpdate(operation.handle.executeUpdate(resumeUpdate), operation);
   write(`Run ${operation.run.runId} goes on.\n\n`);
   await follow(operation);
 }
 
 async function pause(operation: Operation, reason: string | undefined): Promise<void> {
   assertOpen(operation, 'pause');
-  const because = await refusedUpdate(operation.handle.executeUpdate(pauseUpdate, { args: [reason] }));
+  const because = await refusedUpdate(
+    operation.handle.executeUpdate(pauseUpdate, { args: [reason] }),
+    operation,
+  );
   const { runId } = operation.run;
   write(
     `Run ${runId} is paused: ${escapeTerminal(because)}. Batches that run are finished.\n` +

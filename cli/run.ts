@@ -87,7 +87,10 @@ async function runDataset(dataset: string, options: RunCommandOptions, experimen
     );
     output.write(`Store        ${store.url}\n\n`);
     const { handle, joined } = await startRun(session.client, input);
-    if (joined) output.write(`Joined the running workflow ${handle.workflowId}.${await goOn(handle)}\n\n`);
+    if (joined)
+      output.write(
+        `Joined the running workflow ${handle.workflowId}.${await goOn(handle, { session, interruption })}\n\n`,
+      );
     const summary = await followRun(handle, {
       ...{ session, output, interruption, store },
       address: options.store,

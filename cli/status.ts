@@ -13,6 +13,7 @@ import type { Progress } from '../workflows/progress.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { describeFailedBatches } from './failed-batches.js';
 import { describeWaiting, stageLine } from './stage-line.js';
+import { askForProgress } from './watch-progress.js';
 import { storeOption } from './store-option.js';
 import { connectTemporal, environmentProfile, plainProfile } from './temporal-profile.js';
 
@@ -110,15 +111,11 @@ async function statusOf(run: RecordedRun, client: Client | undefined): Promise<R
   const handle = client?.workflow.getHandle(workflowId, runId);
   const description = await handle?.describe().catch(() => undefined);
   if (description === undefined) return { ...known, ...statusWithoutServer(run) };
-  const progress = await handle?.query<Progress>('progress').catch(() => undefined);
-  return {
-    ...known,
-    status:
-      progress?.waiting === undefined
-        ? description.status.name.toLowerCase()
-        : describeWaiting(progress.waiting),
-    ...(progress !== undefined && { progress }),
-  };
+  const progress = handle === undefined ? undefined : await askForProgress(handle);
+  const name = description.status.name.toLowerCase();
+  if (progress === undefined) return { ...known, status: `${name}; no worker answers` };
+  const status = progress.waiting === undefined ? name : describeWaiting(progress.waiting);
+  return { ...known, status, progress };
 }
 
 /** What the store alone tells of a run without an outcome. */

@@ -52,7 +52,8 @@ export async function* watchProgress(
 
 const SILENT = 'no answer from Temporal: is its disk full?';
 
-async function askForProgress(handle: WorkflowHandle): Promise<Progress | undefined> {
+/** Undefined where nobody answers within 5 seconds. */
+export async function askForProgress(handle: WorkflowHandle): Promise<Progress | undefined> {
   try {
     return await handle.client.withDeadline(Date.now() + DEADLINE_MS, () =>
       handle.query<Progress>('progress'),

@@ -9,6 +9,12 @@ import { createLatch } from '../support/latch.js';
 import { needs, testWith } from '../support/needs.js';
 import { TIMING, startWorker, waitFor } from '../workflows/test-worker.js';
 
+/** Neither Ctrl-C nor the end of the session comes. */
+const PATIENT = {
+  session: { failed: new Promise<never>(() => undefined) },
+  interruption: { requested: new Promise<void>(() => undefined) },
+};
+
 const input = { dataset: 'sample', timing: TIMING };
 
 const untilWaiting = (run: WorkflowHandle): Promise<void> =>
@@ -25,7 +31,7 @@ describe('the same command again', () => {
     const run = await start(input);
     await untilWaiting(run);
     isBroken = false;
-    expect(await goOn(run)).toBe(
+    expect(await goOn(run, PATIENT)).toBe(
       ' It waited: 1 failed batch; training-0001: a picture changed. That batch runs again now.',
     );
     expect((await run.result()).receipt.missing).toBe(0);
@@ -39,7 +45,7 @@ describe('the same command again', () => {
     const run = await start(input);
     await untilWaiting(run);
     isDown = false;
-    expect(await goOn(run)).toBe(' It was paused: the disk is full. It goes on now.');
+    expect(await goOn(run, PATIENT)).toBe(' It was paused: the disk is full. It goes on now.');
     await run.result();
   });
 
@@ -48,11 +54,11 @@ describe('the same command again', () => {
     const { start } = await startWorker(3, () => latch.opened);
     const run = await start(input);
     await run.executeUpdate(pauseUpdate, { args: ['lunch'] });
-    expect(await goOn(run)).toBe(' It is paused: lunch. graft resume has it go on.');
+    expect(await goOn(run, PATIENT)).toBe(' It is paused: lunch. graft resume has it go on.');
     latch.open();
     await run.executeUpdate(resumeUpdate);
     await run.result();
-    expect(await goOn(run)).toBe('');
+    expect(await goOn(run, PATIENT)).toBe('');
   });
 
   testWith([needs.temporalCli], 'approves nothing where a model awaits approval', async () => {
@@ -61,7 +67,7 @@ describe('the same command again', () => {
     });
     const run = await start(input);
     await untilWaiting(run);
-    expect(await goOn(run)).toBe(' It awaits approval.');
+    expect(await goOn(run, PATIENT)).toBe(' It awaits approval.');
     expect((await run.query<Progress>('progress')).waiting?.for).toBe('approval');
     await run.cancel();
     await expect(run.result()).rejects.toThrow();
