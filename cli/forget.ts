@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { BadInput } from '../errors/graft-error.js';
 import { forgetImage } from '../housekeeping/forget-image.js';
 import type { ImageTraces } from '../housekeeping/image-traces.js';
-import { type KnowingRun, findKnowingRuns } from '../housekeeping/knowing-runs.js';
+import { type KnowingRun, findKnowingRuns, isNamed } from '../housekeeping/knowing-runs.js';
 import { nameImage } from '../housekeeping/name-image.js';
+import type { PictureUse } from '../housekeeping/picture-use.js';
 import { countOf } from '../report/numbers.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
@@ -69,8 +70,6 @@ function assertNothingRuns(store: ObjectStore, open: readonly string[]): void {
 /** What is there of the picture and what becomes of it, a line each. */
 function describe(traces: ImageTraces, runs: readonly KnowingRun[], keepReports: boolean): readonly string[] {
   const { pictures, features, quarantine, versions, listings } = traces;
-  const models = [...new Set(runs.flatMap(({ model }) => model ?? []))];
-  const trained = models.map((model) => model.slice(0, 12)).join(', ');
   return [
     ...pictures.map((key) => `  picture    ${escapeTerminal(key)}`),
     ...features.map(
@@ -87,14 +86,30 @@ function describe(traces: ImageTraces, runs: readonly KnowingRun[], keepReports:
         `  listing    ${dataset}, source ${basename(key).slice(0, 12)}: ${paths.length > 0 ? 'written anew without it' : 'does not read, and goes'}`,
     ),
     ...runs.map((run) => `  known to   ${describeRun(run, keepReports)}`),
-    ...(trained === ''
-      ? []
-      : [`  models     ${trained} were trained with it and stay; train again to be rid of that`]),
+    ...describeModels(runs),
   ];
 }
 
+/** What is true of models that stay, by what the picture was to them. */
+const MODELS: readonly (readonly [PictureUse, string])[] = [
+  ['trained', 'were trained with it and stay; train again to be rid of that'],
+  ['evaluated', 'were only evaluated on it and stay: they have learnt nothing from it'],
+  [
+    'unknown',
+    'may have been trained with it, for their version of the data set is gone, and stay; train again to be rid of that',
+  ],
+];
+
+function describeModels(runs: readonly KnowingRun[]): readonly string[] {
+  return MODELS.flatMap(([use, what]) => {
+    const models = new Set(runs.flatMap((run) => (run.use === use ? (run.model ?? []) : [])));
+    const names = [...models].map((model) => model.slice(0, 12)).join(', ');
+    return names === '' ? [] : [`  models     ${names} ${what}`];
+  });
+}
+
 function describeRun(run: KnowingRun, keepReports: boolean): string {
-  const { runId, dataset, startedAt, hasReport, planSegments, batches, findings } = run;
+  const { runId, dataset, startedAt, model, use, hasReport, planSegments, batches, findings } = run;
   const goes = [
     ...(hasReport && !keepReports ? ['report.html'] : []),
     ...(planSegments.length > 0 ? ['plan'] : []),
@@ -103,7 +118,9 @@ function describeRun(run: KnowingRun, keepReports: boolean): string {
   ];
   const stays = hasReport && keepReports ? ', report.html may show it and stays' : '';
   const gone = goes.length === 0 ? '' : `, without ${goes.join(', ')} afterwards`;
-  return `run ${runId} of ${dataset}, ${startedAt.slice(0, 10)}${gone}${stays}`;
+  const isGuess = model !== undefined && use === 'unknown' && !isNamed(run);
+  const perhaps = isGuess ? ' (perhaps: its version of the data set is gone)' : '';
+  return `run ${runId} of ${dataset}, ${startedAt.slice(0, 10)}${perhaps}${gone}${stays}`;
 }
 
 const write = (text: string): void => void process.stdout.write(text);

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { getIfThere } from '../dataset/optional-object.js';
 import { BadInput } from '../errors/graft-error.js';
 import { readRun } from '../runs/read-run.js';
-import { type RunOutcome, hasModel } from '../runs/run-summary.js';
+import { type RunOutcome, type RunSummary, hasModel, trainedBy } from '../runs/run-summary.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { escapeLines, escapeTerminal } from './escape-terminal.js';
@@ -41,7 +41,7 @@ async function printReport(reference: string, options: ReportOptions): Promise<v
   const { outcome } = await readRun(store, reference);
   if (options.json === true) process.stdout.write(`${JSON.stringify(await withMetrics(store, outcome))}\n`);
   else if (options.markdown === true) process.stdout.write(await readMarkdown(store, outcome));
-  else process.stdout.write(inShort(store, outcome));
+  else process.stdout.write(await inShort(store, outcome));
 }
 
 /** The outcome, with what `metrics.json` holds where there is one. */
@@ -65,14 +65,20 @@ async function readMarkdown(store: ObjectStore, outcome: RunOutcome): Promise<st
   return escapeLines(Buffer.from(markdown).toString());
 }
 
-function inShort(store: ObjectStore, outcome: RunOutcome): string {
+async function inShort(store: ObjectStore, outcome: RunOutcome): Promise<string> {
   const since = outcome.status === 'unchanged' ? ` since run ${outcome.sameAs}` : '';
   const lines = hasModel(outcome)
     ? [
         escapeLines(outcome.classificationReport),
         `Positive class  ${escapeTerminal(outcome.positive)}`,
-        `Report          ${describePlace(store, outcome.keys.report)}`,
+        `Report          ${await describeReport(store, outcome)}`,
       ]
     : [escapeLines(outcome.cause.message)];
   return `run ${outcome.runId}: ${outcome.status}${since}\n\n${lines.join('\n')}\n`;
+}
+
+/** Where the HTML report is, or that it is there no more. */
+async function describeReport(store: ObjectStore, summary: RunSummary): Promise<string> {
+  if ((await store.head(summary.keys.report)) !== undefined) return describePlace(store, summary.keys.report);
+  return `removed: ${store.url} has no report.html of run ${trainedBy(summary)} any more; graft forget removes the reports of runs that knew the picture.`;
 }

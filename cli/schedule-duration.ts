@@ -19,7 +19,7 @@ export function parseDuration(text: string): number {
   const duration = UNITS.reduce((sum, [, unit], at) => sum + Number(counts[at] ?? 0) * unit, 0);
   if (duration > 0 && duration <= LONGEST_DAYS * UNITS[0][1]) return duration;
   throw new InvalidArgumentError(
-    `Expected a duration such as 90s, 5m, 1h30m or 7d, at most ${LONGEST_DAYS}d, received "${text}".`,
+    `Expected a duration such as 90s, 5m, 1h30m or 7d, more than 0 and at most ${LONGEST_DAYS}d, received "${text}".`,
   );
 }
 

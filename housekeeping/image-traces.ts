@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Sha256 } from '../dataset/dataset.js';
+import type { Sha256, SplitName } from '../dataset/dataset.js';
 import { readIndex, readQuarantine } from '../dataset/dataset-store.js';
 import { scanFeatures } from '../features/scan-features.js';
 import { keys } from '../storage/keys.js';
@@ -12,6 +12,8 @@ import { type StoredVersion, listVersions } from './stored-versions.js';
 export interface VersionTrace extends StoredVersion {
   /** Rows of its index. */
   readonly rows: number;
+  /** The split of each row. */
+  readonly splits: readonly SplitName[];
   /** Paths under which it was refused before the index. */
   readonly refused: readonly string[];
 }
@@ -73,7 +75,8 @@ async function traceVersion(
     const own = rows.filter((row) => row.sha256 === sha256);
     const paths = refused.filter((image) => image.sha256 === sha256).map(({ path }) => path);
     const trace = of(sha256);
-    trace.versions.push({ dataset, version, rows: own.length, refused: paths });
+    const splits = own.map(({ split }) => split);
+    trace.versions.push({ dataset, version, rows: own.length, splits, refused: paths });
     for (const { key } of own)
       if (!trace.pictures.includes(key) && (await store.head(key)) !== undefined) trace.pictures.push(key);
   }

@@ -4,16 +4,20 @@ import { hasModel } from '../runs/run-summary.js';
 import { keys } from '../storage/keys.js';
 import type { ObjectStore, StoredObject } from '../storage/object-store.js';
 import type { ImageTraces } from './image-traces.js';
+import { type PictureUse, knowUses } from './picture-use.js';
 import { type StoredRun, listStoredRuns } from './stored-runs.js';
 
-/** A run that worked on a picture, and what of it shows the picture. */
+/** A run that worked on a picture, or may have, and what of it shows the picture. */
 export interface KnowingRun {
   readonly runId: string;
   readonly dataset: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Name of the model that was trained with the picture. */
+  /** Name of its model, where it ended with one. */
   readonly model: string | undefined;
+  /** What the picture was to it; `unknown` of a run without a model, too. */
+  readonly use: PictureUse;
+  /** Nobody can tell what a report shows: it goes whole. */
   readonly hasReport: boolean;
   /** Its plan names the picture: all segments go. */
   readonly planSegments: readonly string[];
@@ -31,16 +35,19 @@ export interface RunsOfImage {
 }
 
 /**
- * Finds the runs that knew a picture: those of versions that hold it, those whose plan or failed batches name it, and, for
- * nobody can tell, those of its data sets that did not complete.
+ * Finds the runs that knew a picture: those of versions that hold it, those whose plan, failed batches or data checks name
+ * it, and, for nobody can tell, those of its data sets that did not complete or whose version is gone.
  */
 export async function findKnowingRuns(
   store: ObjectStore,
-  { sha256, versions, listings }: Pick<ImageTraces, 'sha256' | 'versions' | 'listings'>,
+  { sha256, pictures, versions, listings }: ImageTraces,
 ): Promise<RunsOfImage> {
   const objects = new Map((await listStoredRuns(store)).map((run) => [run.runId, run]));
-  const held = new Set(versions.map(({ dataset, version }) => `${dataset}/${version}`));
-  const datasets = new Set([...versions, ...listings].map(({ dataset }) => dataset));
+  const findUse = await knowUses(store, versions);
+  const datasets = new Set([
+    ...[...versions, ...listings].map(({ dataset }) => dataset),
+    ...pictures.map(datasetOfPicture),
+  ]);
   const runs = await listRuns(store);
   const knowing: KnowingRun[] = [];
   for (const { runId, startedAt, settings, outcome } of runs) {
@@ -48,21 +55,31 @@ export async function findKnowingRuns(
     if (stored === undefined) continue;
     const named = await findNaming(store, stored, sha256);
     const ended = outcome !== undefined && hasModel(outcome) ? outcome : undefined;
-    const knew =
-      ended !== undefined ? held.has(`${ended.dataset}/${ended.version}`) : datasets.has(settings.dataset);
-    if (!knew && named.planSegments.length + named.batches.length === 0) continue;
+    const use = ended === undefined ? 'unknown' : await findUse(ended);
+    const mayKnow = use === 'unknown' ? datasets.has(settings.dataset) : use !== 'absent';
+    if (!mayKnow && !isNamed(named)) continue;
     const hasReport = stored.objects.some(({ key }) => key === keys.runReport(runId));
     const model = ended?.model;
-    knowing.push({ runId, dataset: settings.dataset, startedAt, model, hasReport, ...named });
+    knowing.push({ runId, dataset: settings.dataset, startedAt, model, use, hasReport, ...named });
   }
   return { knowing, open: runs.filter(({ outcome }) => outcome === undefined).map(({ runId }) => runId) };
 }
+
+/** Keys of pictures are `datasets/<dataset>/images/…`. */
+const datasetOfPicture = (key: string): string | undefined => key.split('/')[1];
+
+/** What of a run names a picture. */
+type Naming = Pick<KnowingRun, 'planSegments' | 'batches' | 'findings'>;
+
+/** Whether anything of a run names the picture, so that the run knew it for certain. */
+export const isNamed = ({ planSegments, batches, findings }: Naming): boolean =>
+  planSegments.length + batches.length + findings.length > 0;
 
 async function findNaming(
   store: ObjectStore,
   { runId, planSegments, batches, objects }: StoredRun,
   sha256: Sha256,
-): Promise<Pick<KnowingRun, 'planSegments' | 'batches' | 'findings'>> {
+): Promise<Naming> {
   const naming = async (some: readonly StoredObject[]): Promise<readonly string[]> => {
     const found: string[] = [];
     // Object names hold the beginning of the hash, and so do texts that hold the whole.

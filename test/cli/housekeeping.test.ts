@@ -68,6 +68,10 @@ test('gc leaves alone what is younger than the age given', async () => {
   const { root } = await storeWithOrphan();
   expect(await graft('gc', '--store', root, '--older-than', '31d')).toContain('Nothing in file:');
   await expect(graft('gc', '--store', root, '--older-than', 'soon')).rejects.toThrow('Expected a duration');
+  for (const none of ['0d', '0h', '0s'])
+    await expect(graft('gc', '--store', root, '--older-than', none)).rejects.toThrow(
+      `more than 0 and at most 3650d, received "${none}"`,
+    );
 });
 
 test('forget shows what is there of a picture, and removes nothing unless told', async () => {
@@ -84,6 +88,29 @@ test('forget shows what is there of a picture, and removes nothing unless told',
 
   expect(await graft('forget', imageHash('a'), '--store', root, '--yes')).toContain('Removed from file:');
   await expect(graft('forget', imageHash('a'), '--store', root)).rejects.toThrow('Nothing in file:');
+});
+
+test('forget says what each model had of the picture, and what runs may know it', async () => {
+  const root = await temporaryFolder();
+  const store = createFileStore(root);
+  const complete = async (runId: string, version: string) => {
+    const ended = { status: 'completed', dataset: 'food', version, model: runId.repeat(64).slice(0, 64) };
+    await storeRun(store, runId, { ended });
+    await store.replace(keys.runReport(runId), Buffer.from('<img>'));
+  };
+  await complete('trained', await storeVersion(store, ['a', 'b']));
+  await complete('evaluated', await storeVersion(store, ['a', 'c'], { splits: { a: 'evaluation' } }));
+  await complete('lost', 'e'.repeat(64));
+  await complete('unrelated', await storeVersion(store, ['b', 'c']));
+  const shown = await graft('forget', imageHash('a'), '--store', root);
+  expect(shown).toMatch(/^ {2}models +trainedtrain were trained with it and stay; train again/m);
+  expect(shown).toMatch(/^ {2}models +evaluatedeva were only evaluated on it and stay/m);
+  expect(shown).toMatch(/^ {2}models +lostlostlost may have been trained with it/m);
+  expect(shown).toMatch(/^ {2}known to +run trained of food, 2026-01-02, without report\.html afterwards$/m);
+  expect(shown).toMatch(
+    /^ {2}known to +run lost of food, 2026-01-02 \(perhaps: its version .* is gone\), without/m,
+  );
+  expect(shown).not.toContain('unrelated');
 });
 
 test('forget refuses while a run has not ended, unless its server is gone', async () => {

@@ -46,6 +46,17 @@ test('prints the classification report, the positive class and where the HTML re
   expect(text).toMatch(/Report {10}\S+report\.html\n$/);
 });
 
+test('says that the HTML report was removed where it is gone, and names no file', async () => {
+  const { root, store } = await twoRuns();
+  await store.delete(keys.runReport(RUN_ID));
+  for (const run of [RUN_ID, UNCHANGED_ID]) {
+    const text = await graftReport(root, run);
+    expect(text).toMatch(/^Report {10}removed: file:.* has no report\.html of run \S+ any more;/m);
+    expect(text).toContain(`report.html of run ${RUN_ID} any more`);
+    expect(text).not.toContain(keys.runReport(RUN_ID));
+  }
+});
+
 test('prints the Markdown that evaluation wrote, also of a run without one of its own', async () => {
   const { root, store } = await twoRuns();
   const written = Buffer.from(await store.get(keys.runMarkdown(RUN_ID))).toString();

@@ -1,4 +1,4 @@
-import type { IndexRow } from '../../dataset/dataset.js';
+import type { IndexRow, SplitName } from '../../dataset/dataset.js';
 import { writeVersion } from '../../dataset/dataset-store.js';
 import { encodeListing } from '../../dataset/listing-file.js';
 import { sortRows, versionOf } from '../../dataset/dataset-version.js';
@@ -29,22 +29,31 @@ export function age(store: MemoryStore, days: number, prefix = ''): void {
 }
 
 /** The row of a picture whose object has a real key; its bytes are its name. */
-export const pictureRow = (image: string, dataset = 'food'): IndexRow => {
+export const pictureRow = (image: string, dataset = 'food', split: SplitName = 'training'): IndexRow => {
   const sha256 = imageHash(image);
   return indexRow(image, {
-    key: keys.image(dataset, 'training', 'food', image, sha256, 'jpg'),
+    split,
+    key: keys.image(dataset, split, 'food', image, sha256, 'jpg'),
     bytes: Buffer.byteLength(image),
   });
 };
+
+interface VersionOptions {
+  readonly dataset?: string;
+  readonly refused?: readonly string[];
+  /** Of pictures that are not for training. */
+  readonly splits?: Readonly<Record<string, SplitName>>;
+}
 
 /** Stores a version of these pictures, and the pictures; gives its name. */
 export async function storeVersion(
   store: ObjectStore,
   images: readonly string[],
-  { dataset = 'food', refused = [] as readonly string[] } = {},
+  { dataset = 'food', refused = [], splits = {} }: VersionOptions = {},
 ): Promise<Sha256> {
-  const rows = sortRows(images.map((image) => pictureRow(image, dataset)));
-  for (const image of images) await store.putIfAbsent(pictureRow(image, dataset).key, Buffer.from(image));
+  const rowOf = (image: string) => pictureRow(image, dataset, splits[image]);
+  const rows = sortRows(images.map(rowOf));
+  for (const image of images) await store.putIfAbsent(rowOf(image).key, Buffer.from(image));
   const version = versionOf(rows);
   const classes = classesOf(rows);
   const manifest = {

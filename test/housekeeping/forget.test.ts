@@ -210,6 +210,118 @@ describe('a forgotten picture', () => {
   });
 });
 
+/** A run over three pictures of which the first was forgotten since: its version is gone, what it wrote of another is there. */
+async function storeAfterAnother(store: ObjectStore, keepReports = true): Promise<void> {
+  const sha256 = imageHash(SECRET);
+  const version = await storeVersion(store, ['first', SECRET, 'b']);
+  await storeShard(store, ['first', SECRET, 'b'], 1);
+  await storeListing(store, ['first', SECRET, 'b']);
+  const ended = { status: 'completed', dataset: 'food', version, model: 'm'.repeat(64) };
+  await storeRun(store, 'knew', { ended });
+  await store.replace(keys.runChecks('knew'), Buffer.from(`{"examples":["${sha256}"]}`));
+  await store.replace(keys.runSuspects('knew'), Buffer.from(`${pictureRow(SECRET).key},food\n`));
+  await store.replace(keys.runReport('knew'), Buffer.from(`<img alt="${SECRET}">`));
+  await storeRun(store, 'other', { dataset: 'elsewhere', ended: { ...ended, dataset: 'elsewhere' } });
+  await store.replace(keys.runReport('other'), Buffer.from('<img>'));
+  await forget(store, imageHash('first'), keepReports);
+}
+
+describe('a picture of a version that forgetting another one has replaced', () => {
+  test('is gone from what its run found, and from the report that was kept then', async () => {
+    const store = new MemoryStore();
+    await storeAfterAnother(store);
+    expect(store.objects.has(keys.runReport('knew'))).toBe(true);
+    const { knowing } = await forget(store);
+    expect(knowing).toMatchObject([
+      { runId: 'knew', model: 'm'.repeat(64), use: 'trained', hasReport: true },
+    ]);
+    expect(await remains(store)).toEqual([]);
+    expect(store.objects.has(keys.runReport('knew'))).toBe(false);
+    expect(store.objects.has(keys.runReport('other'))).toBe(true);
+  });
+
+  test('is gone from what its run found also where that run has no report any more', async () => {
+    const store = new MemoryStore();
+    await storeAfterAnother(store, false);
+    expect(store.objects.has(keys.runReport('knew'))).toBe(false);
+    expect((await forget(store)).knowing.map(({ runId }) => runId)).toEqual(['knew']);
+    expect(await remains(store)).toEqual([]);
+  });
+
+  test('stays in reports alone where that is asked for', async () => {
+    const store = new MemoryStore();
+    await storeAfterAnother(store);
+    await forget(store, imageHash(SECRET), true);
+    expect(await remains(store)).toEqual([keys.runReport('knew')]);
+  });
+
+  test('is gone wherever forgetting it was killed, once it has finished', async () => {
+    let changes = 0;
+    for (let isKilled = true; isKilled; changes++) {
+      const store = new MemoryStore();
+      await storeAfterAnother(store);
+      isKilled = await forget(dyingStore(store, changes)).then(
+        () => false,
+        () => true,
+      );
+      if (isKilled) await forget(store);
+      expect(await remains(store)).toEqual([]);
+    }
+    expect(changes).toBeGreaterThan(10);
+  });
+
+  test('may be known to a run of which no version tells: its report goes, and those of other data sets stay', async () => {
+    const store = new MemoryStore();
+    await storeAfterAnother(store);
+    for (const { key } of await listObjects(store, 'datasets/food/successors/')) await store.delete(key);
+    const { knowing } = await forget(store);
+    expect(knowing).toMatchObject([{ runId: 'knew', use: 'unknown' }]);
+    expect(await remains(store)).toEqual([]);
+    expect(store.objects.has(keys.runReport('other'))).toBe(true);
+  });
+
+  test('leaves alone a later run of a version that does not hold it', async () => {
+    const store = new MemoryStore();
+    await storeAfterAnother(store);
+    const version = await storeVersion(store, ['b', 'c']);
+    await storeRun(store, 'later', {
+      ended: { status: 'completed', dataset: 'food', version, model: 'n'.repeat(64) },
+    });
+    await store.replace(keys.runReport('later'), Buffer.from('<img>'));
+    expect((await forget(store)).knowing.map(({ runId }) => runId)).toEqual(['knew']);
+    expect(store.objects.has(keys.runReport('later'))).toBe(true);
+  });
+});
+
+test.each([
+  ['training', 'trained'],
+  ['validation', 'trained'],
+  ['evaluation', 'evaluated'],
+] as const)('a model has been what a picture of the %s split is for: %s', async (split, use) => {
+  const store = new MemoryStore();
+  const version = await storeVersion(store, ['a', SECRET], { splits: { [SECRET]: split } });
+  const ended = { status: 'completed', dataset: 'food', version, model: 'm'.repeat(64) };
+  await storeRun(store, 'knew', { ended });
+  expect((await forget(store)).knowing).toMatchObject([{ runId: 'knew', use }]);
+});
+
+test('a model has learnt nothing of a picture that was refused', async () => {
+  const store = new MemoryStore();
+  const version = await storeVersion(store, ['a'], { refused: [SECRET] });
+  const ended = { status: 'completed', dataset: 'food', version, model: 'm'.repeat(64) };
+  await storeRun(store, 'knew', { ended });
+  expect((await forget(store)).knowing).toMatchObject([{ runId: 'knew', use: 'refused' }]);
+});
+
+test('a picture that no version or listing holds is gone from the cause of a failed run of its data set', async () => {
+  const store = new MemoryStore();
+  const { key } = pictureRow(SECRET);
+  await store.putIfAbsent(key, Buffer.from(SECRET));
+  await storeRun(store, 'failed', { ended: failed(`${key} cannot be read`) });
+  await forget(store);
+  expect(await remains(store)).toEqual([]);
+});
+
 test('forgetting that is killed after any number of changes loses no other feature, and goes on', async () => {
   let changes = 0;
   for (let isKilled = true; isKilled; changes++) {
