@@ -46,7 +46,7 @@ export function installRuntime(logger: Logger): void {
       trace: (message, meta) => logger.trace(meta ?? {}, message),
       debug: (message, meta) => logger.debug(meta ?? {}, message),
       info: (message, meta) => logger.info(meta ?? {}, message),
-      warn: (message, meta) => logger.warn(meta ?? {}, message),
+      warn: (message, meta) => log(logger, 'WARN', message, meta),
       error: (message, meta) => logger.error(meta ?? {}, message),
     },
     telemetryOptions: {
@@ -57,6 +57,9 @@ export function installRuntime(logger: Logger): void {
 
 const PINO_LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
+/** Said of every worker for extraction, which has no workflows on purpose. */
+const AS_INTENDED = 'No workflows registered, not polling for workflow tasks';
+
 function log(logger: Logger, level: LogLevel, message: string, meta: object | undefined): void {
-  logger[PINO_LEVELS[level]](meta ?? {}, message);
+  logger[PINO_LEVELS[message === AS_INTENDED ? 'DEBUG' : level]](meta ?? {}, message);
 }
