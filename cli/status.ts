@@ -113,7 +113,8 @@ async function statusOf(run: RecordedRun, client: Client | undefined): Promise<R
   if (description === undefined) return { ...known, ...statusWithoutServer(run) };
   const progress = handle === undefined ? undefined : await askForProgress(handle);
   const name = description.status.name.toLowerCase();
-  if (progress === undefined) return { ...known, status: `${name}; no worker answers` };
+  if (progress === undefined)
+    return { ...known, status: name === 'running' ? `${name}; no worker answers` : name };
   const status = progress.waiting === undefined ? name : describeWaiting(progress.waiting);
   return { ...known, status, progress };
 }
