@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { RunSummary } from '../runs/run-summary.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -14,10 +13,7 @@ import { elsewhere } from './print-summary.js';
 import { quoteWord } from './quote-word.js';
 import type { Session } from './session.js';
 import { chooseProgressView } from './show-progress.js';
-import { askForProgress, watchProgress } from './watch-progress.js';
-
-/** Between two questions to a worker that does not answer. */
-const ASK_AGAIN_MS = 300;
+import { isAnswered, watchProgress } from './watch-progress.js';
 
 /** What is shown where, and what ends it. */
 export interface Following {
@@ -45,7 +41,8 @@ export async function followRun(
     interruption.requested.then(() => undefined),
     stopped.promise,
   ]);
-  if (!session.embedded) await tellOfMissingWorker(handle, ended, output);
+  // Before the first progress is shown: a live list leaves no place for it.
+  if (!session.embedded && !(await isAnswered(handle, ended, PATIENCE_MS))) output.write(`${NO_WORKER}\n`);
   const updates = stopWhereSomebodyIsNeeded(watchProgress(handle, ended), stopped.resolve);
   const shown = chooseProgressView(output)(updates);
   try {
@@ -64,21 +61,6 @@ export async function followRun(
     await shown;
     throw error;
   }
-}
-
-/** Before the first progress is shown: a live list leaves no place for it. Never rejects. */
-async function tellOfMissingWorker(
-  handle: WorkflowHandle,
-  ended: Promise<unknown>,
-  output: NodeJS.WriteStream,
-): Promise<void> {
-  const over = ended.catch(() => undefined).then(() => 'over' as const);
-  for (const patience = Date.now() + PATIENCE_MS; Date.now() < patience;) {
-    const first = await Promise.race([askForProgress(handle), over]);
-    if (first !== undefined) return;
-    await Promise.race([sleep(ASK_AGAIN_MS), over]);
-  }
-  output.write(`${NO_WORKER}\n`);
 }
 
 /** A pause by hand is watched: who asked for it will end it. */

@@ -25,10 +25,7 @@ export async function* watchProgress(
   handle: WorkflowHandle,
   ended: Promise<unknown>,
 ): AsyncGenerator<Progress> {
-  const over = ended.then(
-    () => 'over' as const,
-    () => 'over' as const,
-  );
+  const over = overOnce(ended);
   const askForNote = createNoteTaker(handle);
   let latest: Progress | undefined;
   let answeredAt = Date.now();
@@ -49,6 +46,26 @@ export async function* watchProgress(
   const last = await askForProgress(handle);
   if (last !== undefined) yield last;
 }
+
+/** Whether a worker answers within about `patienceMs`, or `ended` settles before, so that nobody has to. Never rejects. */
+export async function isAnswered(
+  handle: WorkflowHandle,
+  ended: Promise<unknown>,
+  patienceMs: number,
+): Promise<boolean> {
+  const over = overOnce(ended);
+  for (const until = Date.now() + patienceMs; Date.now() < until;) {
+    if ((await Promise.race([askForProgress(handle), over])) !== undefined) return true;
+    await Promise.race([sleep(INTERVAL_MS), over]);
+  }
+  return false;
+}
+
+const overOnce = (ended: Promise<unknown>): Promise<'over'> =>
+  ended.then(
+    () => 'over',
+    () => 'over',
+  );
 
 const SILENT = 'no answer from Temporal: is its disk full?';
 

@@ -6,8 +6,23 @@ import { getIfThere } from './optional-object.js';
 
 const successorFile = z.object({ version: z.string().regex(/^[0-9a-f]{64}$/) });
 
+/** A version, then the one that took its place, then that one's, to the last; none twice, should the notes go round. */
+export async function* followSuccessors(
+  store: ObjectStore,
+  dataset: string,
+  version: Sha256,
+): AsyncGenerator<Sha256> {
+  const seen = new Set<Sha256>();
+  let next: Sha256 | undefined = version;
+  while (next !== undefined && !seen.has(next)) {
+    seen.add(next);
+    yield next;
+    next = await readSuccessor(store, dataset, next);
+  }
+}
+
 /** The version that took the place of one that is gone; `undefined` where none did, or where the note is damaged. */
-export async function readSuccessor(
+async function readSuccessor(
   store: ObjectStore,
   dataset: string,
   version: Sha256,

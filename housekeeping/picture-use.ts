@@ -1,5 +1,5 @@
-import type { Sha256, SplitName } from '../dataset/dataset.js';
-import { readSuccessor } from '../dataset/successor.js';
+import type { SplitName } from '../dataset/dataset.js';
+import { followSuccessors } from '../dataset/successor.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { VersionTrace } from './image-traces.js';
 import { type StoredVersion, listVersions } from './stored-versions.js';
@@ -23,15 +23,13 @@ export async function knowUses(store: ObjectStore, traces: readonly VersionTrace
   const there = new Set((await listVersions(store)).map(nameVersion));
   const traceOf = new Map(traces.map((trace) => [nameVersion(trace), trace]));
   return async ({ dataset, version }) => {
-    const looked = new Set<Sha256>();
-    let next: Sha256 | undefined = version;
-    while (next !== undefined && !looked.has(next)) {
-      looked.add(next);
-      const name = nameVersion({ dataset, version: next });
+    for await (const each of followSuccessors(store, dataset, version)) {
+      const name = nameVersion({ dataset, version: each });
       const trace = traceOf.get(name);
       if (trace !== undefined && trace.splits.length > 0) return useIn(trace.splits);
-      if (there.has(name)) return next !== version ? 'unknown' : trace === undefined ? 'absent' : 'refused';
-      next = await readSuccessor(store, dataset, next);
+      if (!there.has(name)) continue;
+      if (each !== version) return 'unknown';
+      return trace === undefined ? 'absent' : 'refused';
     }
     return 'unknown';
   };

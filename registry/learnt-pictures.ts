@@ -1,6 +1,6 @@
 import type { Sha256 } from '../dataset/dataset.js';
 import { readIndex } from '../dataset/dataset-store.js';
-import { readSuccessor } from '../dataset/successor.js';
+import { followSuccessors } from '../dataset/successor.js';
 import { ObjectNotFound, type ObjectStore } from '../storage/object-store.js';
 
 /**
@@ -14,14 +14,10 @@ export async function readLearntPictures(
   dataset: string,
   version: Sha256,
 ): Promise<ReadonlySet<Sha256> | undefined> {
-  const looked = new Set<Sha256>();
-  let next: Sha256 | undefined = version;
-  while (next !== undefined && !looked.has(next)) {
-    looked.add(next);
-    const rows = await readIfThere(store, dataset, next);
+  for await (const each of followSuccessors(store, dataset, version)) {
+    const rows = await readIfThere(store, dataset, each);
     if (rows !== undefined)
       return new Set(rows.flatMap(({ split, sha256 }) => (split === 'evaluation' ? [] : [sha256])));
-    next = await readSuccessor(store, dataset, next);
   }
   return undefined;
 }

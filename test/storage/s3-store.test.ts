@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   ObjectConflict,
+  ObjectNotFound,
   type ObjectStore,
   StoreRefused,
   StoreUnavailable,
@@ -184,6 +185,29 @@ describe('a network that does harm', () => {
       expect(second).toBe(first);
       expect(third).not.toBe(second);
       await expect.poll(() => second?.destroyed).toBe(true);
+    },
+  );
+
+  test('a connection on which nothing was found is used again', async () => {
+    const connections = new Set<Socket>();
+    const server = createServer(({ socket }, answer) => {
+      connections.add(socket);
+      answer.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
+    });
+    const store = createS3Store({ bucket: 'bucket', prefix: '', endpoint: await listen(server) });
+    for (let read = 0; read < 3; read++) await expect(store.get('a')).rejects.toThrow(ObjectNotFound);
+    expect(connections.size).toBe(1);
+  });
+
+  testWith(
+    [needs.versitygw],
+    'a write of what is there already spoils no request after it',
+    async ([binary]) => {
+      const { server, bucket } = await newBucket(binary); // no proxy, which would keep connections of its own
+      const store = createS3Store({ bucket, prefix: '', endpoint: server.endpoint });
+      const large = new Uint8Array(1_000_000).fill(7); // of which the server may leave most unread
+      expect(await store.putIfAbsent('a', large)).toBe('written');
+      for (let write = 0; write < 100; write++) expect(await store.putIfAbsent('a', large)).toBe('present');
     },
   );
 
